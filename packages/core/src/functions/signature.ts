@@ -1,0 +1,41 @@
+import type { Volatility } from '../expr/expr.ts';
+import type { DataType, TypeKind } from '../types/data-type.ts';
+
+/**
+ * The type of an argument in a signature: a concrete kind, or a pseudo-type of PostgreSQL:
+ * `any` (anything), `anyelement`/`anyarray` (all alike within one call), `anynonarray`.
+ */
+export type ArgumentType = TypeKind | 'any' | 'anyelement' | 'anyarray' | 'anynonarray' | { readonly array: TypeKind };
+
+/** How the result's type follows from the arguments'. */
+export type ReturnType =
+  | DataType
+  | 'anyelement'
+  | 'anyarray'
+  /** Computed from the (coerced) argument types. */
+  | ((args: readonly DataType[]) => DataType);
+
+/** A function or operator as the binder sees it. Operators are functions whose name is the symbol (`+`, `||`, `->>`); unary minus is `-` with one argument. */
+export interface FunctionSignature {
+  readonly kind: 'scalar' | 'aggregate' | 'table';
+  /** `name(kinds)`; unique per kind of function. */
+  readonly id: string;
+  readonly name: string;
+  /** pg_catalog unless said otherwise. */
+  readonly schema?: string;
+  readonly args: readonly ArgumentType[];
+  /** The last argument may repeat (VARIADIC "any" style: concat, format). */
+  readonly variadic?: boolean;
+  /** How many trailing arguments may be left out. */
+  readonly optionalArgs?: number;
+  readonly returns: ReturnType;
+  readonly volatility: Volatility;
+  readonly mayFail: boolean;
+  readonly strict: boolean;
+}
+
+/** What the binder resolves names against: every overload of a name, in declaration order. */
+export interface FunctionCatalog {
+  overloads(name: string): readonly FunctionSignature[];
+  byId(id: string): FunctionSignature | undefined;
+}

@@ -1,0 +1,61 @@
+import type { Expr } from '../expr/expr.ts';
+import type { DataType } from '../types/data-type.ts';
+
+/** A column as the catalog keeps it. Position in the list + 1 = attribute number. */
+export interface CatalogColumn {
+  readonly name: string;
+  readonly type: DataType;
+  readonly nullable: boolean;
+  /** DEFAULT: its SQL text for pg_get_expr, and bound (no columns, already cast to `type`); null = NULL. */
+  readonly defaultSql: string | null;
+  readonly defaultExpr: Expr | null;
+}
+/** A table as names resolve to it. Immutable: DDL makes a new object with a new schemaId. */
+export interface CatalogTable {
+  readonly oid: number;
+  /** UUID; Delta's `metaData.id`. Virtual tables (pg_catalog) have `virtual:schema.name`. */
+  readonly tableId: string;
+  readonly schemaId: number;
+  readonly schemaName: string;
+  readonly name: string;
+  readonly columns: readonly CatalogColumn[];
+  readonly partitionColumns: readonly string[];
+  /** `WITH (millrace.x = ...)`, without the prefix. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Where it lives in the object store, ending in `/`; null for virtual tables. */
+  readonly location: string | null;
+  readonly isSystem: boolean;
+}
+
+/**
+ * What names mean at one moment, for one statement: everything the AST names, resolved beforehand. Synchronous and immutable, so that binding is pure.
+ */
+export interface CatalogSnapshot {
+  /** `schemaName` null = along the search path. undefined if there is no such table. */
+  table(schemaName: string | null, name: string): CatalogTable | undefined;
+  tableById(tableId: string): CatalogTable | undefined;
+  hasSchema(name: string): boolean;
+  /** The schemas to search, in order; pg_catalog first unless named. */
+  readonly searchPath: readonly string[];
+}
+
+/** One change of the catalog, as the WAL records it. */
+export type CatalogChange =
+  | { readonly kind: 'create-table'; readonly table: CatalogTable }
+  | { readonly kind: 'drop-table'; readonly tableId: string };
+
+/**
+ * Names and DDL. Laws: OIDs are never reused; a dropped table's id is remembered until no log names it; `store` writes a new version by
+ * conditional put and never replaces one.
+ */
+export interface Catalog {
+  readonly tables: readonly CatalogTable[];
+  /** Not visible yet: gives out the next OID. */
+  nextOid(): number;
+  /** Applies committed changes in memory, in lsn order. */
+  apply(changes: readonly CatalogChange[], lsn: bigint): void;
+  /** Writes what was applied; resolves with the lsn that is stored now. */
+  store(): Promise<bigint>;
+  /** The lsn of `walId` up to which changes are stored; -1n if none. */
+  storedLsn(walId: string): bigint;
+}

@@ -1,0 +1,112 @@
+import type { DataType } from '../types/data-type.ts';
+import type { Value } from '../types/value.ts';
+import type { RecordBatch } from '../vector/column-vector.ts';
+
+/** What a protocol talks to; `@millrace/engine` implements it. */
+export interface QueryHandler {
+  /** Starts a session; rejects with a MillraceError (3D000, 28000, 42704 ...) that ends the connection. */
+  connect(startup: SessionStartup): Promise<QuerySession>;
+}
+export interface SessionStartup {
+  readonly user: string;
+  readonly database: string;
+  /** Settings from the startup packet (`application_name`, `TimeZone`, `options` already split up), in order. */
+  readonly settings: readonly (readonly [name: string, value: string])[];
+  readonly processId: number;
+  readonly remote: string;
+}
+export type TransactionStatus = 'idle' | 'block' | 'failed';
+
+/** A column of a result. `tableOid`/`attributeNumber` are 0 unless it is a plain column of a table. */
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: DataType;
+  readonly tableOid: number;
+  readonly attributeNumber: number;
+}
+
+/**
+ * One client's session. Calls do not overlap: the caller awaits each before the next (an open result's `batches` counts as a call).
+ * Law 1: `complete()` of the statement that ends a transaction, and `sync()`, resolve after fsync.
+ */
+export interface QuerySession {
+  readonly status: TransactionStatus;
+  /** All reported settings (ParameterStatus) at first, then those that changed since the last call. */
+  takeReports(): readonly (readonly [name: string, value: string])[];
+  /** Messages of severity below ERROR since the last call. */
+  takeNotices(): readonly Notice[];
+  /** How values are printed now. */
+  readonly format: FormatSettings;
+  /**
+   * The simple protocol: runs the statements of the text one after the other; the caller drains and completes each result before it asks
+   * for the next. Several statements are one implicit transaction. An empty text yields one result of kind `empty`. After a throw the
+   * implicit transaction is rolled back already.
+   */
+  query(sql: string, signal: AbortSignal): AsyncGenerator<StatementResult, void, void>;
+  /** Parse. `parameterOids` 0 or missing = infer. Name '' replaces silently. */
+  prepare(name: string, sql: string, parameterOids: readonly number[]): Promise<PreparedStatement>;
+  /** 26000 if there is none. */
+  statement(name: string): PreparedStatement;
+  /** Succeeds also when there is none. */
+  closeStatement(name: string): void;
+  /** Starts an Execute of a bound statement, inside the implicit transaction if there is no block. */
+  execute(
+    statement: PreparedStatement,
+    parameters: readonly ParameterValue[],
+    signal: AbortSignal,
+  ): Promise<StatementResult>;
+  /** Sync: commits the implicit transaction; throws if that fails. Also called after an error (then it only ends the implicit transaction, rolled back). */
+  sync(): Promise<void>;
+  /** The protocol met an error while the session was not running (bad message, unknown portal): the transaction fails as for any statement. */
+  fail(): void;
+  /** Rolls back and frees everything. */
+  close(): Promise<void>;
+}
+export interface PreparedStatement {
+  readonly name: string;
+  readonly sql: string;
+  readonly parameterTypes: readonly DataType[];
+  /** null for statements that return no rows. */
+  readonly columns: readonly ResultColumn[] | null;
+  /** `empty` for text without a statement: Execute answers EmptyQueryResponse. */
+  readonly isEmpty: boolean;
+  /** Re-executing the finished portal of one of these answers 55000 (utility, DML) instead of no rows (SELECT). */
+  readonly isQuery: boolean;
+}
+/** A parameter as it came: bytes in text (0) or binary (1) format, not yet decoded (null = NULL), or a ready value of the library API. */
+export type ParameterValue =
+  | null
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly format: 0 | 1 }
+  | { readonly kind: 'value'; readonly value: Value };
+export interface StatementResult {
+  readonly isEmpty: boolean;
+  /** null = no rows (DDL, DML, SET). */
+  readonly columns: readonly ResultColumn[] | null;
+  /** Batches whose vectors match `columns`; must be drained or returned before `complete`. Empty generator when columns is null. */
+  readonly batches: AsyncGenerator<RecordBatch, void, void>;
+  /**
+   * Ends the statement and gives its command tag without the row count of a query (`SELECT`, `INSERT 0 3`, `CREATE TABLE`, `BEGIN`); outside
+   * a block and for the last statement of an implicit transaction of `query` it commits first. `SHOW`/`EXPLAIN` have tags without count.
+   */
+  complete(): Promise<CommandTag>;
+}
+export interface CommandTag {
+  readonly text: string;
+  /** True for SELECT (and the like): the protocol appends the number of rows it sent. */
+  readonly appendRowCount: boolean;
+}
+export interface Notice {
+  readonly severity: 'WARNING' | 'NOTICE' | 'INFO' | 'DEBUG';
+  readonly sqlstate: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+/** The session settings that text output depends on. Other styles than these are refused by SET (0A000). */
+export interface FormatSettings {
+  readonly timeZone: string;
+  readonly dateStyle: 'ISO';
+  readonly intervalStyle: 'postgres';
+  readonly byteaOutput: 'hex' | 'escape';
+  /** <= 0 rounds floats to 15 (6) digits; 1..3 prints the shortest text that reads back the same. */
+  readonly extraFloatDigits: number;
+}

@@ -1,0 +1,70 @@
+import type { Schema } from '../types/field.ts';
+import type { RecordBatch } from '../vector/column-vector.ts';
+import type { Sink } from './sink.ts';
+import type { TableProvider } from './table-provider.ts';
+import type { VersionedTable } from './versioned-table.ts';
+
+/** A table as the store knows it. */
+export interface StoredTable {
+  /** Delta's `metaData.id`, a UUID; never reused. */
+  readonly tableId: string;
+  /** For messages. */
+  readonly name: string;
+  readonly schemaId: number;
+  readonly schema: Schema;
+  readonly versioned: VersionedTable;
+  readonly sink: Sink;
+}
+
+/** What one transaction writes: one WAL record, visible and durable together or not at all. */
+export interface TransactionWrite {
+  /** The catalog's own record (DDL), opaque here; replayed to `StoreRecovery.onCatalogRecord`. */
+  readonly catalog: Uint8Array | null;
+  readonly tables: readonly {
+    readonly tableId: string;
+    readonly schemaId: number;
+    readonly batches: readonly RecordBatch[];
+  }[];
+}
+
+/** What a statement reads: all its tables, pinned in one synchronous step. */
+export interface StorePin {
+  /** The highest visible lsn when it was taken. */
+  readonly lsn: bigint;
+  /** Files of the pinned snapshot, then memory batches above its `txn`, then `own` rows of the open transaction. */
+  table(tableId: string, own: readonly RecordBatch[]): TableProvider;
+  /** Idempotent. Held memory is charged to the budget until then. */
+  release(): void;
+}
+
+/**
+ * What the engine's transactions stand on; `@millrace/buffer` implements it over a Wal, memory tables, Sinks and VersionedTables.
+ */
+export interface TransactionStore {
+  /** Attaches a table (CREATE TABLE, start). Recovered rows waiting for it become its memory table. */
+  attach(table: StoredTable): void;
+  /** Detaches a dropped table: its buffered rows are dropped, its log records count as passed. */
+  detach(tableId: string): void;
+  /** Refreshes the tables' snapshots; before `pin`, never inside it. */
+  refresh(tableIds: readonly string[], signal?: AbortSignal): Promise<void>;
+  pin(tableIds: readonly string[]): StorePin;
+  /**
+   * Appends one record, waits until it is on disk, makes it visible in lsn order. `onVisible` runs synchronously at that moment, for the
+   * catalog. Rejects before anything is written with 53200 (budget) or after with 58030/53100, in which case the log is closed.
+   */
+  commit(write: TransactionWrite, onVisible?: (lsn: bigint) => void): Promise<{ readonly lsn: bigint }>;
+  /** Everything visible now is in the tables' storage when it resolves. All tables, or one. Throws what made a flush fail. */
+  flush(tableIds?: readonly string[]): Promise<void>;
+  /** The catalog has stored everything up to here: its log records are not needed any more. */
+  catalogStored(lsn: bigint): void;
+  readonly lastLsn: bigint;
+  close(options: { readonly flush: boolean }): Promise<void>;
+}
+
+/** Given to the buffer at start, so that it can replay what the log holds above what is stored. */
+export interface StoreRecovery {
+  /** Highest lsn of `walId` whose catalog record is stored; such records are skipped below it. */
+  catalogLsn(walId: string): bigint;
+  /** A committed catalog record, in lsn order, before the rows of the same and later records: attaches and detaches tables through `store`. */
+  onCatalogRecord(record: Uint8Array, lsn: bigint, store: TransactionStore): Promise<void>;
+}
