@@ -53,9 +53,13 @@ export interface Catalog {
   /** Not visible yet: gives out the next OID. */
   nextOid(): number;
   /** Applies committed changes in memory, in lsn order. */
-  apply(changes: readonly CatalogChange[], lsn: bigint): void;
-  /** Writes what was applied; resolves with the lsn that is stored now. */
+  apply(changes: readonly CatalogChange[], walId: string, lsn: bigint): void;
+  /** Writes what was applied; resolves with the lsn of the newest change that is stored now. */
   store(): Promise<bigint>;
+  /** Dropped tables whose files may still be there. */
+  readonly dropped: readonly CatalogTable[];
+  /** The files of a dropped table are gone. */
+  forgetDropped(tableId: string): void;
   /** The lsn of `walId` up to which changes are stored; -1n if none. */
   storedLsn(walId: string): bigint;
 }

@@ -1,3 +1,4 @@
+import type { FunctionRegistry } from '../functions/registry.ts';
 import type { Value } from '../types/value.ts';
 import type { FormatSettings, ParameterValue } from './query-handler.ts';
 
@@ -16,6 +17,8 @@ export interface EvaluationContext {
   readonly format: FormatSettings;
   /** $1 is parameters[0]. */
   readonly parameters: readonly ParameterValue[];
+  /** Where calls find their kernels by id; `standardFunctions` if left out. */
+  readonly functions?: FunctionRegistry;
   /** Session facts for `current_user`, `current_setting` and the catalog functions; keys are function specific. */
   readonly session: SessionFacts;
 }

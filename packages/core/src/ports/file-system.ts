@@ -5,6 +5,7 @@
  * Failures are NodeJS.ErrnoException-like: `error.code` is ENOENT, EEXIST, ENOSPC, EIO ...
  */
 export interface FileSystem {
+  /** 'append' creates a missing file, 'create-new' rejects an existing one (EEXIST), 'read-write' wants one to exist (ENOENT). */
   open(path: string, mode: 'read' | 'append' | 'create-new' | 'read-write'): Promise<FileHandle>;
   readFile(path: string): Promise<Uint8Array>;
   /** Names of the entries, sorted, without `.` and `..`; ENOENT if the directory is missing. */
@@ -31,8 +32,10 @@ export interface FileEntry {
   readonly modifiedMs: number;
 }
 export interface FileHandle {
-  /** Appends all of the chunks at the end ('append', 'create-new') in order. */
+  /** Appends all of the chunks at the end of the file, in order, in every mode but 'read'. After a failure a part may be there. */
   write(chunks: readonly Uint8Array[]): Promise<void>;
+  /** The same, blocking; for short appends that are followed by `syncNow`. */
+  writeNow(chunks: readonly Uint8Array[]): void;
   /** Up to `length` bytes from `position`; fewer only at the end of the file. */
   read(position: number, length: number): Promise<Uint8Array>;
   truncate(size: number): Promise<void>;

@@ -14,6 +14,9 @@ export interface StoredTable {
   readonly schema: Schema;
   readonly versioned: VersionedTable;
   readonly sink: Sink;
+  /** The table's own `WITH (millrace.flush_after = ..., millrace.flush_bytes = ...)`; absent = the store's settings. */
+  readonly flushAfterMs?: number;
+  readonly flushBytes?: number;
 }
 
 /** What one transaction writes: one WAL record, visible and durable together or not at all. */
@@ -41,6 +44,8 @@ export interface StorePin {
  * What the engine's transactions stand on; `@millrace/buffer` implements it over a Wal, memory tables, Sinks and VersionedTables.
  */
 export interface TransactionStore {
+  /** The current log's id; appId of every flush. */
+  readonly walId: string;
   /** Attaches a table (CREATE TABLE, start). Recovered rows waiting for it become its memory table. */
   attach(table: StoredTable): void;
   /** Detaches a dropped table: its buffered rows are dropped, its log records count as passed. */
@@ -49,8 +54,8 @@ export interface TransactionStore {
   refresh(tableIds: readonly string[], signal?: AbortSignal): Promise<void>;
   pin(tableIds: readonly string[]): StorePin;
   /**
-   * Appends one record, waits until it is on disk, makes it visible in lsn order. `onVisible` runs synchronously at that moment, for the
-   * catalog. Rejects before anything is written with 53200 (budget) or after with 58030/53100, in which case the log is closed.
+   * Appends one record, waits until it is on disk, makes it visible in lsn order. `onVisible` runs synchronously at that moment, just before
+   * the rows appear, for the catalog (it attaches the tables that this transaction created). Rejects before anything is written with 53200 (budget) or after with 58030/53100, in which case the log is closed.
    */
   commit(write: TransactionWrite, onVisible?: (lsn: bigint) => void): Promise<{ readonly lsn: bigint }>;
   /** Everything visible now is in the tables' storage when it resolves. All tables, or one. Throws what made a flush fail. */

@@ -1,0 +1,62 @@
+import {
+  type CatalogTable,
+  type FormatSettings,
+  failure,
+  type IngestHook,
+  isNullAt,
+  type RecordBatch,
+  valueAt,
+  valueToText,
+} from '@millrace/core';
+
+const DETAIL_CHARACTERS_MAX = 64;
+
+/**
+ * Law 5, one write funnel: every row of every way in passes here, by batch, before it joins the transaction: hooks, then NOT NULL on what they
+ * left. Returns what is to be written.
+ */
+export function admitRows(
+  batch: RecordBatch,
+  table: CatalogTable,
+  options: { readonly hooks: readonly IngestHook[]; readonly format: FormatSettings },
+): RecordBatch {
+  let admitted = batch;
+  for (const hook of options.hooks) admitted = hook.before(admitted, table);
+  checkNotNull(admitted, table, options.format);
+  return admitted;
+}
+
+function checkNotNull(batch: RecordBatch, table: CatalogTable, format: FormatSettings): void {
+  let firstRow = batch.rowCount;
+  let firstColumn = -1;
+  for (const [index, column] of table.columns.entries()) {
+    const vector = batch.vectors[index];
+    if (column.nullable || vector === undefined) continue;
+    if (vector.kind === 'constant' ? vector.value !== null : vector.validity === null) continue;
+    for (let row = 0; row < firstRow; row++) {
+      if (isNullAt(vector, row)) {
+        firstRow = row;
+        firstColumn = index;
+      }
+    }
+  }
+  const column = table.columns[firstColumn];
+  if (column === undefined) return;
+  throw failure(
+    'notNullViolation',
+    { column: column.name, table: table.name },
+    { detail: failingRow(batch, table, firstRow, format), schema: table.schemaName, table: table.name, column: column.name },
+  );
+}
+
+/** PostgreSQL's detail: the row's values as text, long ones cut. */
+function failingRow(batch: RecordBatch, table: CatalogTable, row: number, format: FormatSettings): string {
+  const values = table.columns.map((column, index) => {
+    const vector = batch.vectors[index];
+    const value = vector === undefined ? null : valueAt(vector, row);
+    if (value === null) return 'null';
+    const text = valueToText(column.type, value, format);
+    return text.length > DETAIL_CHARACTERS_MAX ? `${text.slice(0, DETAIL_CHARACTERS_MAX)}...` : text;
+  });
+  return `Failing row contains (${values.join(', ')}).`;
+}
