@@ -42,8 +42,21 @@ export interface StorePin {
 
 /**
  * What the engine's transactions stand on; `@millrace/buffer` implements it over a Wal, memory tables, Sinks and VersionedTables.
+ *
+ * Start, in this order:
+ *   1. `openTransactionStore(...)` locks the directory and opens the log (55006 if another process has it, XX001 if the log is damaged)
+ *   2. `attach` each table of the stored catalog, its VersionedTable refreshed
+ *   3. `await recover(recovery)`: replays the log; attaches and detaches what its catalog records say
+ *   4. `pin`, `commit`, `flush` ... are open; before that they throw 57P03
+ *
+ * One lsn order over the directory's whole life. If the log's end turns out to be behind what is stored (a restored or lying disk), a new
+ * `walId` begins there: lsns go on, so they stay comparable, and no number is used twice under one id.
  */
 export interface TransactionStore {
+  /** The id under which new records are numbered: the appId of flushes, and what the catalog stores its lsn under. Final after `recover`. */
+  readonly walId: string;
+  /** Replays committed records above what is stored. Once, before anything is read or written. Safe to be killed and started over. */
+  recover(recovery: StoreRecovery): Promise<void>;
   /** The current log's id; appId of every flush. */
   readonly walId: string;
   /** Attaches a table (CREATE TABLE, start). Recovered rows waiting for it become its memory table. */
@@ -68,8 +81,11 @@ export interface TransactionStore {
 
 /** Given to the buffer at start, so that it can replay what the log holds above what is stored. */
 export interface StoreRecovery {
-  /** Highest lsn of `walId` whose catalog record is stored; such records are skipped below it. */
+  /** Highest lsn of `walId` whose catalog record is stored, -1n if none; records at or below it are not given to `onCatalogRecord`. */
   catalogLsn(walId: string): bigint;
-  /** A committed catalog record, in lsn order, before the rows of the same and later records: attaches and detaches tables through `store`. */
+  /**
+   * A committed catalog record, in lsn order, before the rows of the same and later records: attaches and detaches tables through `store`.
+   * May be given again after a crash, so creating what exists and dropping what is gone must do nothing.
+   */
   onCatalogRecord(record: Uint8Array, lsn: bigint, store: TransactionStore): Promise<void>;
 }
