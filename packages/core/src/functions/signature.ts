@@ -28,7 +28,10 @@ export interface FunctionSignature {
   readonly variadic?: boolean;
   /** How many trailing arguments may be left out. */
   readonly optionalArgs?: number;
+  /** A table function's: the type of its one column. */
   readonly returns: ReturnType;
+  /** Names and types of a table function's columns where it has several, or one that is not named like the function. */
+  readonly columns?: readonly { readonly name: string; readonly type: DataType }[];
   readonly volatility: Volatility;
   readonly mayFail: boolean;
   readonly strict: boolean;
