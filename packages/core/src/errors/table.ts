@@ -15,6 +15,8 @@ const TABLE = {
   // 08 protocol, 0A features
   protocolViolation: { sqlstate: '08P01', message: '{message}' },
   notSupported: { sqlstate: '0A000', message: '{feature} is not supported' },
+  /** Where PostgreSQL has a sentence of its own. */
+  notImplemented: { sqlstate: '0A000', message: '{message}' },
   cachedPlanChanged: { sqlstate: '0A000', message: 'cached plan must not change result type' },
   // 21 cardinality
   cardinality: { sqlstate: '21000', message: 'more than one row returned by a subquery used as an expression' },

@@ -60,6 +60,11 @@ export interface OptimizerRule<K extends PlanKind = PlanKind> extends RuleBase {
   readonly on: readonly K[];
   /** up: inputs first. down: the node first. */
   readonly order: 'up' | 'down';
+  /**
+   * Phase `bind` only: whether the rule could change this plan for some values. Asked once per prepared plan, so that a statement no bind rule
+   * cares for skips the phase; must be true whenever a rewrite could happen, also one that an earlier bind rule makes possible.
+   */
+  couldApply?(plan: LogicalPlan): boolean;
   /** Returns `node` itself for "no change"; never mutates; never rebuilds an equal node. */
   rewrite(node: PlanOf<K>, context: RuleContext): LogicalPlan;
 }
@@ -74,7 +79,8 @@ export interface AnalyzerRule extends RuleBase {
   analyze(plan: LogicalPlan, context: RuleContext): LogicalPlan;
 }
 export type LogicalRule = { [K in PlanKind]: OptimizerRule<K> }[PlanKind];
-export type SwitchableRule = OptimizerRule<never> | PhysicalRule;
+/** What a session may switch off. Every OptimizerRule<K> is one: its `rewrite` is only called with the kinds in `on`. */
+export type SwitchableRule = OptimizerRule | PhysicalRule;
 export type AnyRule = SwitchableRule | AnalyzerRule;
 
 /** Makes a frozen logical rule; `on` types the node that `rewrite` gets. */
@@ -100,4 +106,6 @@ export interface RuleEvent {
   readonly after: string | null;
   readonly micros: number;
   readonly notes: readonly string[];
+  /** Why the rule was skipped (`onRuleError: 'skip'`) or the phase was stopped; else null. */
+  readonly error: string | null;
 }

@@ -1,0 +1,87 @@
+import type { Column, Expr, RecordBatch } from '@millrace/core';
+import type { Aggregation, ApplyMode, Assignment, RowRange, SortKey, TableRef } from './logical-plan.ts';
+import { type ColumnLabel, functionName, printExpr } from './print-expr.ts';
+
+/** Pieces of a plan line that logical and physical plans print alike. */
+export interface FactPrinter {
+  readonly columns: (columns: readonly Column[]) => string;
+  readonly exprs: (exprs: readonly Expr[]) => string;
+  readonly keys: (keys: readonly SortKey[]) => string;
+  readonly range: (range: RowRange) => string;
+  readonly assignments: (assignments: readonly Assignment[]) => string;
+  readonly aggregations: (aggregations: readonly Aggregation[]) => string;
+  readonly rows: (rows: readonly (readonly Expr[])[]) => string;
+  readonly mode: (mode: ApplyMode) => string;
+}
+
+const ROWS_SHOWN = 3;
+
+/** The pieces, with columns named by `label`. */
+export function factPrinter(label: ColumnLabel): FactPrinter {
+  const expr = (e: Expr): string => printExpr(e, label);
+  const exprs = (list: readonly Expr[]): string => list.map(expr).join(', ');
+  const aggregation = (agg: Aggregation): string => {
+    const name = functionName(agg.fn);
+    const args = agg.args.length === 0 ? '*' : exprs(agg.args);
+    const order = agg.orderBy.map((key) => `${expr(key.expr)}${direction(key)}`).join(', ');
+    const filter = agg.filter === null ? '' : ` FILTER (${expr(agg.filter)})`;
+    const inner = `${agg.isDistinct ? 'DISTINCT ' : ''}${args}${order === '' ? '' : ` ORDER BY ${order}`}`;
+    return `${name}(${inner})${filter} AS ${label(agg.column.id)}`;
+  };
+  return {
+    columns: (columns) => `[${columns.map((column) => label(column.id)).join(', ')}]`,
+    exprs,
+    keys: (keys) => keys.map((key) => `${label(key.id)}${direction(key)}`).join(', '),
+    range: (range) =>
+      [range.fetch === null ? '' : expr(range.fetch), range.skip === null ? '' : `offset ${expr(range.skip)}`]
+        .filter((part) => part !== '')
+        .join(' ') || 'all',
+    assignments: (assignments) =>
+      assignments
+        .map(({ column, expr: value }) =>
+          value.kind === 'column' && value.id === column.id
+            ? label(column.id)
+            : `${expr(value)} AS ${label(column.id)}`,
+        )
+        .join(', '),
+    aggregations: (aggregations) => aggregations.map(aggregation).join(', '),
+    rows: (rows) => {
+      const shown = rows.slice(0, ROWS_SHOWN).map((row) => `(${exprs(row)})`);
+      return rows.length > ROWS_SHOWN ? `${shown.join(', ')}, ... ${rows.length} rows` : shown.join(', ');
+    },
+    mode: (mode) => printMode(mode, label, exprs),
+  };
+}
+
+function printMode(mode: ApplyMode, label: ColumnLabel, exprs: (list: readonly Expr[]) => string): string {
+  switch (mode.kind) {
+    case 'scalar':
+    case 'exists':
+    case 'array':
+      return `${mode.kind} AS ${label(mode.output.id)}`;
+    case 'quantified':
+      return `(${exprs(mode.left)}) ${mode.op} ${mode.quantifier} AS ${label(mode.output.id)}`;
+    case 'cross':
+      return 'cross';
+    case 'left':
+      return mode.on.length === 0 ? 'left' : `left on ${exprs(mode.on)}`;
+    default:
+      return mode satisfies never;
+  }
+}
+
+/** ` desc`, ` nulls first` ... where it differs from SQL's default. */
+function direction(key: { readonly descending: boolean; readonly nullsFirst: boolean }): string {
+  const nulls = key.nullsFirst === key.descending ? '' : key.nullsFirst ? ' nulls first' : ' nulls last';
+  return `${key.descending ? ' desc' : ''}${nulls}`;
+}
+
+/** `schema.name`, without the schema `public`. */
+export function printTable(table: TableRef): string {
+  return table.schemaName === 'public' ? table.name : `${table.schemaName}.${table.name}`;
+}
+
+/** The rows of all batches. */
+export function rowCountOf(batches: readonly RecordBatch[]): number {
+  return batches.reduce((sum, batch) => sum + batch.rowCount, 0);
+}
