@@ -1,1 +1,2 @@
-export {};
+export { type LocalObjectStoreOptions, localObjectStore } from './store/local-object-store.ts';
+export { memoryObjectStore } from './store/memory-object-store.ts';

@@ -1,0 +1,3 @@
+export * from './decode-tree.ts';
+export * from './encode-tree.ts';
+export * from './tree.ts';
