@@ -16,6 +16,7 @@ export const nodeClock: Clock = Object.freeze({
   monotonicMs(): number {
     return performance.now();
   },
+  nextTurn: () => new Promise<void>((resolve) => setImmediate(resolve)),
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {

@@ -10,7 +10,7 @@ const OPEN_FLAGS = {
   read: O_RDONLY,
   append: O_RDWR | O_APPEND | O_CREAT,
   'create-new': O_RDWR | O_APPEND | O_CREAT | O_EXCL,
-  'read-write': O_RDWR | O_APPEND,
+  'read-write': O_RDWR,
 } as const;
 /** Linux takes 1024 buffers a call (IOV_MAX). */
 const CHUNKS_PER_CALL = 512;
@@ -89,6 +89,14 @@ function wrapHandle(handle: fs.FileHandle): FileHandle {
     writeNow(chunks): void {
       let rest = withoutEmpty(chunks);
       while (rest.length > 0) rest = afterWritten(rest, writevSync(handle.fd, rest.slice(0, CHUNKS_PER_CALL)));
+    },
+    async writeAt(position, bytes): Promise<void> {
+      let done = 0;
+      while (done < bytes.byteLength) {
+        const { bytesWritten } = await handle.write(bytes, done, bytes.byteLength - done, position + done);
+        assert(bytesWritten > 0, 'a write of some bytes wrote none');
+        done += bytesWritten;
+      }
     },
     async read(position, length): Promise<Uint8Array> {
       const bytes = new Uint8Array(length);

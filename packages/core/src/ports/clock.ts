@@ -6,6 +6,8 @@ export interface Clock {
   monotonicMs(): number;
   /** Resolves after `ms`, or rejects with the signal's reason. Node's version does not keep the process alive. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves when the callbacks that are ready now have had their turn: what a group of writers is gathered by, without a timer. */
+  nextTurn(): Promise<void>;
 }
 
 /** Randomness: ids, jitter, `random()`. Simulated from a seed. */

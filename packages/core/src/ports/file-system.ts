@@ -32,10 +32,12 @@ export interface FileEntry {
   readonly modifiedMs: number;
 }
 export interface FileHandle {
-  /** Appends all of the chunks at the end of the file, in order, in every mode but 'read'. After a failure a part may be there. */
+  /** 'append', 'create-new': appends all of the chunks at the end of the file, in order. After a failure a part may be there. */
   write(chunks: readonly Uint8Array[]): Promise<void>;
   /** The same, blocking; for short appends that are followed by `syncNow`. */
   writeNow(chunks: readonly Uint8Array[]): void;
+  /** 'read-write' only: replaces the bytes from `position` on. */
+  writeAt(position: number, bytes: Uint8Array): Promise<void>;
   /** Up to `length` bytes from `position`; fewer only at the end of the file. */
   read(position: number, length: number): Promise<Uint8Array>;
   truncate(size: number): Promise<void>;
