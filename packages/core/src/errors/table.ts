@@ -90,6 +90,7 @@ const TABLE = {
     hint: 'No {kind} matches the given name and argument types. You might need to add explicit type casts.',
   },
   undefinedTable: { sqlstate: '42P01', message: 'relation "{name}" does not exist' },
+  undefinedTableToDrop: { sqlstate: '42P01', message: 'table "{name}" does not exist' },
   missingFrom: { sqlstate: '42P01', message: 'missing FROM-clause entry for table "{name}"' },
   undefinedParameter: { sqlstate: '42P02', message: 'there is no parameter ${index}' },
   undefinedObject: { sqlstate: '42704', message: '{message}' },

@@ -1,7 +1,7 @@
 /**
  * Our own syntax tree: what every SqlFrontend produces and the binder reads. It keeps what SQL text means (quotedness is already
  * folded into the names, literal text is exact), nothing about a parser. `at` is the 0-based offset in characters of the statement's text, for error positions.
- * Trees are plain frozen data.
+ * Trees are plain readonly data; characters are Unicode code points, as in PostgreSQL's messages.
  */
 export interface At {
   readonly at: number | null;
@@ -298,7 +298,10 @@ export interface ParsedStatement {
   readonly parameterCount: number;
 }
 
-/** Turns SQL text into our tree. Law: throws 42601 with a position, 54001 for deep nesting, 22021 for NUL; never another error. */
+/**
+ * Turns SQL text into our tree. Law: throws 42601 with a position, 54001 for deep nesting, 22021 for NUL, 54000 for too long a text, 0A000
+ * (with a position) for syntax that the tree has no place for; never another error. Positions of a throw count from the start of the whole text.
+ */
 export interface SqlFrontend {
   readonly name: string;
   /** Loads what it needs (WASM); called once before `parse`. */
