@@ -1,0 +1,41 @@
+import type { ColumnVector, DataType, EvaluationContext, FunctionSignature } from '@millrace/core';
+
+/** The concrete call that an accumulator serves. */
+export interface AggregateCall {
+  readonly argTypes: readonly DataType[];
+  /** The type of the vector that `finish` returns. */
+  readonly returns: DataType;
+  readonly evaluation: EvaluationContext;
+}
+
+/**
+ * The state of one aggregate call for all groups of one execution. Groups are numbered from 0 without gaps.
+ * Laws: `resize` is called before rows of a new group come; `update` sees the rows in input order (sorted, if the call has ORDER BY;
+ * without duplicates, if DISTINCT; only those that pass FILTER); a strict aggregate never sees a NULL argument; `finish` is called once.
+ */
+export interface Accumulator {
+  /** Makes room for groups 0 .. groupCount - 1; new ones are empty. */
+  resize(groupCount: number): void;
+  /** Adds `rowCount` rows: row i of every argument (any vector form) belongs to group groupIds[i]. */
+  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number): void;
+  /** One value a group; an empty group gives what SQL says for no rows. */
+  finish(groupCount: number): ColumnVector;
+  /** What the state holds now, in bytes; an estimate, for the memory budget. */
+  readonly byteLength: number;
+}
+
+/** An aggregate function: what the binder sees, and how to run it. */
+export interface AggregateDefinition {
+  readonly signature: FunctionSignature;
+  createAccumulator(call: AggregateCall): Accumulator;
+}
+
+/**
+ * Defines an aggregate; register its signature with the planner's functions and the definition in an `ExecRegistry`.
+ *
+ *     defineAggregate({ signature: defineSignature('aggregate', { name: 'product', args: ['float8'], returns: types.float8 }),
+ *                       createAccumulator: () => new ProductAccumulator() })
+ */
+export function defineAggregate(definition: AggregateDefinition): AggregateDefinition {
+  return Object.freeze(definition);
+}
