@@ -16,7 +16,14 @@ interface CatalogDocument {
   readonly dropped: readonly CatalogTable[];
 }
 
-const EMPTY: CatalogDocument = { format: 1, version: 0, nextOid: FIRST_USER_OID, positions: {}, tables: [], dropped: [] };
+const EMPTY: CatalogDocument = {
+  format: 1,
+  version: 0,
+  nextOid: FIRST_USER_OID,
+  positions: {},
+  tables: [],
+  dropped: [],
+};
 
 function keyOf(version: number): string {
   return `catalog/${String(version).padStart(20, '0')}.json`;
@@ -157,14 +164,19 @@ export class StoredCatalog implements Catalog {
         });
       }
     }
-    throw failure('ioError', { message: `could not write ${this.#store.describe(key)}: the store does not say whether it did` });
+    throw failure('ioError', {
+      message: `could not write ${this.#store.describe(key)}: the store does not say whether it did`,
+    });
   }
 }
 
 function parseDocument(key: string, bytes: Uint8Array | null): CatalogDocument {
   try {
-    const document = fromTaggedJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes ?? new Uint8Array())) as CatalogDocument;
-    if (document.format !== 1 || !Array.isArray(document.tables)) throw failure('dataCorrupted', { message: `${key} is not a catalog` });
+    const document = fromTaggedJson(
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes ?? new Uint8Array()),
+    ) as CatalogDocument;
+    if (document.format !== 1 || !Array.isArray(document.tables))
+      throw failure('dataCorrupted', { message: `${key} is not a catalog` });
     return document;
   } catch (cause) {
     throw failure('dataCorrupted', { message: `the catalog ${key} is damaged; nothing was changed` }, { cause });

@@ -45,7 +45,12 @@ function checkNotNull(batch: RecordBatch, table: CatalogTable, format: FormatSet
   throw failure(
     'notNullViolation',
     { column: column.name, table: table.name },
-    { detail: failingRow(batch, table, firstRow, format), schema: table.schemaName, table: table.name, column: column.name },
+    {
+      detail: failingRow(batch, table, firstRow, format),
+      schema: table.schemaName,
+      table: table.name,
+      column: column.name,
+    },
   );
 }
 

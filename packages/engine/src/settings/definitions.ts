@@ -31,7 +31,10 @@ const oneOf =
   (...values: readonly string[]): Accept =>
   (value, name) => {
     const text = value.trim().toLowerCase();
-    return values.find((candidate) => candidate.toLowerCase() === text) ?? invalid(name, value, `Available values: ${values.join(', ')}.`);
+    return (
+      values.find((candidate) => candidate.toLowerCase() === text) ??
+      invalid(name, value, `Available values: ${values.join(', ')}.`)
+    );
   };
 const integer =
   (min: number, max: number): Accept =>
@@ -67,18 +70,33 @@ const noTimeout: Accept = (value, name) => {
 const encoding: Accept = (value, name) => {
   const text = value.trim().toUpperCase().replace(/[-_]/g, '');
   if (text === 'UTF8' || text === 'UNICODE') return 'UTF8';
-  throw failure('invalidParameterValue', { message: `invalid value for parameter "${name}": "${value}"` }, { hint: 'Only UTF8 is supported.' });
+  throw failure(
+    'invalidParameterValue',
+    { message: `invalid value for parameter "${name}": "${value}"` },
+    { hint: 'Only UTF8 is supported.' },
+  );
 };
 const dateStyle: Accept = (value, name) => {
-  const words = value.toLowerCase().split(/[\s,]+/).filter((word) => word !== '');
+  const words = value
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((word) => word !== '');
   if (words.length > 0 && words.every((word) => ['iso', 'mdy', 'us', 'default'].includes(word))) return 'ISO, MDY';
-  if (words.every((word) => ['iso', 'mdy', 'dmy', 'ymd', 'us', 'sql', 'postgres', 'german', 'european'].includes(word))) {
+  if (
+    words.every((word) => ['iso', 'mdy', 'dmy', 'ymd', 'us', 'sql', 'postgres', 'german', 'european'].includes(word))
+  ) {
     throw failure('notSupported', { feature: `${name} other than "ISO, MDY"` });
   }
   return invalid(name, value);
 };
 
-function define(name: string, value: string, description: string, accept: Accept, isReported = false): SettingDefinition {
+function define(
+  name: string,
+  value: string,
+  description: string,
+  accept: Accept,
+  isReported = false,
+): SettingDefinition {
   return { name, default: value, description, accept, isReported };
 }
 
@@ -91,11 +109,26 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = Object.freeze([
   define('bytea_output', 'hex', 'Output format of bytea.', oneOf('hex', 'escape')),
   define('check_function_bodies', 'on', 'Accepted for compatibility; there are no user functions in SQL.', boolean),
   define('client_encoding', 'UTF8', 'The client character set encoding.', encoding, true),
-  define('client_min_messages', 'notice', 'Least severity of messages sent to the client.', oneOf('debug5', 'debug4', 'debug3', 'debug2', 'debug1', 'log', 'notice', 'warning', 'error')),
+  define(
+    'client_min_messages',
+    'notice',
+    'Least severity of messages sent to the client.',
+    oneOf('debug5', 'debug4', 'debug3', 'debug2', 'debug1', 'log', 'notice', 'warning', 'error'),
+  ),
   define('DateStyle', 'ISO, MDY', 'Display format of dates.', dateStyle, true),
-  define('default_transaction_isolation', 'read committed', 'Isolation level of new transactions.', onlySupported('read committed')),
+  define(
+    'default_transaction_isolation',
+    'read committed',
+    'Isolation level of new transactions.',
+    onlySupported('read committed'),
+  ),
   define('default_transaction_read_only', 'off', 'Whether new transactions are read-only.', boolean, true),
-  define('extra_float_digits', '1', 'Digits of floating-point output; above 0 is the shortest exact text.', integer(-15, 3)),
+  define(
+    'extra_float_digits',
+    '1',
+    'Digits of floating-point output; above 0 is the shortest exact text.',
+    integer(-15, 3),
+  ),
   define('idle_in_transaction_session_timeout', '0', 'Not supported other than 0.', noTimeout),
   define('in_hot_standby', 'off', 'Whether this is a standby.', fixed, true),
   define('integer_datetimes', 'on', 'Timestamps are 64-bit integers.', fixed, true),
@@ -112,11 +145,33 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = Object.freeze([
   define('server_version', SERVER_VERSION, 'The version of PostgreSQL whose behaviour is followed.', fixed, true),
   define('server_version_num', '150000', 'The same as a number.', fixed),
   define('session_authorization', '', 'The user of the session.', fixed, true),
-  define('standard_conforming_strings', 'on', "Backslashes in '...' are ordinary characters.", onlySupported('on'), true),
+  define(
+    'standard_conforming_strings',
+    'on',
+    "Backslashes in '...' are ordinary characters.",
+    onlySupported('on'),
+    true,
+  ),
   define('statement_timeout', '0', 'Milliseconds after which a statement is cancelled; 0 = never.', milliseconds),
-  define('synchronous_commit', 'on', 'Every commit waits for fsync, whatever is asked for.', onlySupported('on', 'local', 'remote_write', 'remote_apply')),
-  define('TimeZone', 'UTC', 'The time zone for display and input.', (value, name) => canonicalTimeZone(value) ?? invalid(name, value), true),
-  define('transaction_isolation', 'read committed', 'Isolation level of the transaction.', onlySupported('read committed')),
+  define(
+    'synchronous_commit',
+    'on',
+    'Every commit waits for fsync, whatever is asked for.',
+    onlySupported('on', 'local', 'remote_write', 'remote_apply'),
+  ),
+  define(
+    'TimeZone',
+    'UTC',
+    'The time zone for display and input.',
+    (value, name) => canonicalTimeZone(value) ?? invalid(name, value),
+    true,
+  ),
+  define(
+    'transaction_isolation',
+    'read committed',
+    'Isolation level of the transaction.',
+    onlySupported('read committed'),
+  ),
   define('transaction_read_only', 'off', 'Whether the transaction is read-only.', boolean),
   define('row_security', 'on', 'Accepted for compatibility.', boolean),
   define('escape_string_warning', 'on', 'Accepted for compatibility.', boolean),

@@ -53,7 +53,9 @@ export class Transaction {
   /** A table that this transaction created itself leaves no trace. */
   drop(tableId: string): void {
     this.#own.delete(tableId);
-    const created = this.changes.findIndex((change) => change.kind === 'create-table' && change.table.tableId === tableId);
+    const created = this.changes.findIndex(
+      (change) => change.kind === 'create-table' && change.table.tableId === tableId,
+    );
     if (created >= 0) this.changes.splice(created, 1);
     else this.changes.push({ kind: 'drop-table', tableId });
   }

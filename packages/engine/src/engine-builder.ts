@@ -1,0 +1,196 @@
+import {
+  createFunctionRegistry,
+  type FunctionDefinition,
+  type IngestHook,
+  LIMITS,
+  standardFunctions,
+} from '@millrace/core';
+import { type ExecRegistry, standardExecRegistry } from '@millrace/exec';
+import {
+  type AnalyzerRule,
+  type AnyRule,
+  createOptimizer,
+  libpgFrontend,
+  type OrderOverrides,
+  replaceRule,
+  type SqlFrontend,
+  type SwitchableRule,
+} from '@millrace/planner';
+import { StoredCatalog } from './catalog/stored-catalog.ts';
+import { Engine } from './engine.ts';
+import { PlanCache } from './prepare/plan-cache.ts';
+import type { EngineEnvironment } from './services.ts';
+import { type Procedure, STANDARD_PROCEDURES } from './statements/procedures.ts';
+import { CATALOG_FUNCTIONS } from './system-tables/catalog-functions.ts';
+import { STANDARD_SYSTEM_TABLES } from './system-tables/index.ts';
+import type { SystemTable } from './system-tables/system-table.ts';
+
+/** What a plug-in brings. Rules alone may also be given as a plain array. */
+export interface Plugin {
+  readonly name: string;
+  readonly rules?: readonly SwitchableRule[];
+  readonly policies?: readonly AnalyzerRule[];
+  readonly functions?: readonly FunctionDefinition[];
+  readonly hooks?: readonly IngestHook[];
+  readonly procedures?: readonly Procedure[];
+  readonly systemTables?: readonly SystemTable[];
+  readonly frontend?: SqlFrontend;
+  /** Aggregates, table functions and extension operators: a registry made from the one so far. */
+  readonly extendRegistry?: (registry: ExecRegistry) => ExecRegistry;
+}
+
+/** Assembles an engine; `build` orders, checks and freezes. Without rules it is the reference engine: correct, only slower. */
+export interface EngineBuilder {
+  use(plugin: Plugin | readonly AnyRule[]): EngineBuilder;
+  /** An analyzer pass: it may change meaning, and no session can switch it off. */
+  policy(pass: AnalyzerRule): EngineBuilder;
+  /** F0000 at `build` for a name that no rule has, with "did you mean". */
+  disableRule(name: string): EngineBuilder;
+  replaceRule(name: string, rule: SwitchableRule): EngineBuilder;
+  orderRule(
+    name: string,
+    constraint: { readonly after?: readonly string[]; readonly before?: readonly string[] },
+  ): EngineBuilder;
+  verify(level: 'off' | 'schema' | 'full'): EngineBuilder;
+  onRuleError(policy: 'fail' | 'skip'): EngineBuilder;
+  /** The deployment's default of a session setting. */
+  setting(name: string, value: string): EngineBuilder;
+  /** Opens the catalog, replays the log; resolves when the engine can serve. */
+  build(): Promise<Engine>;
+}
+
+interface Draft {
+  readonly rules: SwitchableRule[];
+  readonly policies: AnalyzerRule[];
+  readonly functions: FunctionDefinition[];
+  readonly hooks: IngestHook[];
+  readonly procedures: Procedure[];
+  readonly systemTables: SystemTable[];
+  readonly extensions: ((registry: ExecRegistry) => ExecRegistry)[];
+  readonly disabled: string[];
+  readonly replacements: (readonly [name: string, rule: SwitchableRule])[];
+  readonly order: Record<string, { after?: readonly string[]; before?: readonly string[] }>;
+  readonly settings: Map<string, string>;
+  frontend: SqlFrontend | null;
+  verify: 'off' | 'schema' | 'full';
+  onRuleError: 'fail' | 'skip';
+}
+
+/** Starts to assemble an engine on what a deployment gives it. */
+export function createEngine(environment: EngineEnvironment): EngineBuilder {
+  const draft: Draft = {
+    rules: [],
+    policies: [],
+    functions: [...CATALOG_FUNCTIONS],
+    hooks: [],
+    procedures: [...STANDARD_PROCEDURES],
+    systemTables: [...STANDARD_SYSTEM_TABLES],
+    extensions: [],
+    disabled: [],
+    replacements: [],
+    order: {},
+    settings: new Map(),
+    frontend: null,
+    verify: 'schema',
+    onRuleError: 'fail',
+  };
+  const builder: EngineBuilder = {
+    use(plugin) {
+      usePlugin(draft, isRuleList(plugin) ? { name: 'rules', ...splitRules(plugin) } : plugin);
+      return builder;
+    },
+    policy(pass) {
+      draft.policies.push(pass);
+      return builder;
+    },
+    disableRule(name) {
+      draft.disabled.push(name);
+      return builder;
+    },
+    replaceRule(name, rule) {
+      draft.replacements.push([name, rule]);
+      return builder;
+    },
+    orderRule(name, constraint) {
+      draft.order[name] = constraint;
+      return builder;
+    },
+    verify(level) {
+      draft.verify = level;
+      return builder;
+    },
+    onRuleError(policy) {
+      draft.onRuleError = policy;
+      return builder;
+    },
+    setting(name, value) {
+      draft.settings.set(name, value);
+      return builder;
+    },
+    build: () => buildEngine(environment, draft),
+  };
+  return builder;
+}
+
+function isRuleList(plugin: Plugin | readonly AnyRule[]): plugin is readonly AnyRule[] {
+  return Array.isArray(plugin);
+}
+
+function splitRules(rules: readonly AnyRule[]): Pick<Plugin, 'rules' | 'policies'> {
+  return {
+    rules: rules.filter((rule): rule is SwitchableRule => rule.stage !== 'analyzer'),
+    policies: rules.filter((rule): rule is AnalyzerRule => rule.stage === 'analyzer'),
+  };
+}
+
+function usePlugin(draft: Draft, plugin: Plugin): void {
+  draft.rules.push(...(plugin.rules ?? []));
+  draft.policies.push(...(plugin.policies ?? []));
+  draft.functions.push(...(plugin.functions ?? []));
+  draft.hooks.push(...(plugin.hooks ?? []));
+  draft.procedures.push(...(plugin.procedures ?? []));
+  draft.systemTables.push(...(plugin.systemTables ?? []));
+  if (plugin.extendRegistry) draft.extensions.push(plugin.extendRegistry);
+  if (plugin.frontend) draft.frontend = plugin.frontend;
+}
+
+async function buildEngine(environment: EngineEnvironment, draft: Draft): Promise<Engine> {
+  const functions = createFunctionRegistry(draft.functions, standardFunctions);
+  const registry = draft.extensions.reduce((made, extend) => extend(made), standardExecRegistry(functions));
+  const rules = draft.replacements.reduce<readonly SwitchableRule[]>(
+    (list, [name, rule]) => replaceRule(list, name, rule),
+    draft.rules,
+  );
+  const optimizer = createOptimizer({
+    rules,
+    analyzers: draft.policies,
+    order: draft.order as OrderOverrides,
+    disabled: draft.disabled,
+    verify: draft.verify,
+    onRuleError: draft.onRuleError,
+    functions: registry.functions,
+    clock: environment.clock,
+  });
+  const frontend = draft.frontend ?? libpgFrontend();
+  await frontend.load();
+  const engine = new Engine(
+    Object.freeze({
+      ...environment,
+      frontend,
+      functions: registry.functions,
+      registry,
+      optimizer,
+      catalog: await StoredCatalog.open(environment.objectStore),
+      planCache: new PlanCache(LIMITS.planCacheEntriesMax),
+      systemTables: new Map(
+        draft.systemTables.map((system) => [`${system.table.schemaName}.${system.table.name}`, system]),
+      ),
+      procedures: new Map(draft.procedures.map((procedure) => [procedure.name, procedure])),
+      hooks: Object.freeze([...draft.hooks]),
+      settingDefaults: draft.settings,
+      databaseName: 'millrace',
+    }),
+  );
+  await engine.start();
+  return engine;
+}

@@ -1,0 +1,83 @@
+import {
+  type CatalogTable,
+  failure,
+  type QueryHandler,
+  type QuerySession,
+  type SessionStartup,
+  type StoreRecovery,
+} from '@millrace/core';
+import { decodeChanges } from './catalog/stored-catalog.ts';
+import type { EngineServices } from './services.ts';
+import { Session, type SessionShared } from './session/session.ts';
+import { applyToStore, CommitCoordinator, storedTable } from './transaction/commit-coordinator.ts';
+import { TableUse } from './transaction/table-use.ts';
+
+/** A built engine: sessions on one catalog and one transaction store. Frozen; made by `createEngine(...).build()`. */
+export class Engine implements QueryHandler {
+  readonly services: EngineServices;
+  readonly #shared: SessionShared;
+  readonly #commits: CommitCoordinator;
+  readonly #sessions = new Set<Session>();
+  #isClosing = false;
+
+  constructor(services: EngineServices) {
+    this.services = services;
+    const tableUse = new TableUse();
+    this.#commits = new CommitCoordinator(services, tableUse);
+    this.#shared = { services, commits: this.#commits, tableUse };
+  }
+
+  /** The rules in the order they run, with why each is where it is. */
+  get rules(): EngineServices['optimizer']['rules'] {
+    return this.services.optimizer.rules;
+  }
+
+  get tables(): readonly CatalogTable[] {
+    return this.services.catalog.tables;
+  }
+
+  /** Attaches the stored tables, replays the log, finishes what a crash interrupted. Once, before `connect`. */
+  async start(): Promise<void> {
+    const { catalog, transactionStore, tableStorage, metrics } = this.services;
+    for (const table of catalog.tables) {
+      const stored = storedTable(this.services, table);
+      await stored.versioned.refresh();
+      transactionStore.attach(stored);
+    }
+    const recovery: StoreRecovery = {
+      catalogLsn: (walId) => catalog.storedLsn(walId),
+      onCatalogRecord: async (record, lsn, store) => {
+        const changes = decodeChanges(record);
+        catalog.apply(changes, store.walId, lsn);
+        for (const change of changes) {
+          if (change.kind === 'create-table') await tableStorage.ensure(change.table);
+        }
+        applyToStore(this.services, changes);
+      },
+    };
+    await transactionStore.recover(recovery);
+    await this.#commits.settle();
+    for (const table of catalog.tables) {
+      await tableStorage.ensure(table).catch(() => metrics.count('table_create_failures'));
+    }
+  }
+
+  async connect(startup: SessionStartup): Promise<QuerySession> {
+    if (this.#isClosing) throw failure('shuttingDown');
+    const session: Session = new Session(this.#shared, startup, () => this.#sessions.delete(session));
+    this.#sessions.add(session);
+    return session;
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  /** Ends all sessions (open transactions roll back), stores the catalog, flushes if asked to, closes the log. */
+  async close(options: { readonly flush: boolean }): Promise<void> {
+    this.#isClosing = true;
+    for (const session of this.#sessions) await session.close();
+    await this.#commits.settle();
+    await this.services.transactionStore.close(options);
+  }
+}

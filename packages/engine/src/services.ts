@@ -1,0 +1,46 @@
+import type {
+  Clock,
+  FunctionCatalog,
+  IngestHook,
+  MemoryBudget,
+  Metrics,
+  ObjectStore,
+  Random,
+  TableStorage,
+  TransactionStore,
+} from '@millrace/core';
+import type { ExecRegistry } from '@millrace/exec';
+import type { Optimizer, SqlFrontend } from '@millrace/planner';
+import type { StoredCatalog } from './catalog/stored-catalog.ts';
+import type { PlanCache } from './prepare/plan-cache.ts';
+import type { Procedure } from './statements/procedures.ts';
+import type { SystemTable } from './system-tables/system-table.ts';
+
+/** What a deployment gives an engine: the world, where rows go, where the catalog is kept. */
+export interface EngineEnvironment {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly metrics: Metrics;
+  readonly memory: MemoryBudget;
+  readonly transactionStore: TransactionStore;
+  readonly tableStorage: TableStorage;
+  /** Holds `catalog/`; may be the tables' store. */
+  readonly objectStore: ObjectStore;
+}
+
+/** Everything sessions share. Immutable once the engine is built, but for the state inside the services. */
+export interface EngineServices extends EngineEnvironment {
+  readonly frontend: SqlFrontend;
+  /** Scalar, aggregate and table functions, for the binder. */
+  readonly functions: FunctionCatalog;
+  readonly registry: ExecRegistry;
+  readonly optimizer: Optimizer;
+  readonly catalog: StoredCatalog;
+  readonly planCache: PlanCache;
+  /** By `schema.name`. */
+  readonly systemTables: ReadonlyMap<string, SystemTable>;
+  readonly procedures: ReadonlyMap<string, Procedure>;
+  readonly hooks: readonly IngestHook[];
+  readonly settingDefaults: ReadonlyMap<string, string>;
+  readonly databaseName: string;
+}

@@ -1,0 +1,205 @@
+import {
+  asMillraceError,
+  type FormatSettings,
+  failure,
+  LIMITS,
+  type MillraceError,
+  type Notice,
+  type ParameterValue,
+  type PreparedStatement,
+  type QuerySession,
+  type SessionStartup,
+  type StatementResult,
+  type TransactionStatus,
+} from '@millrace/core';
+import { CatalogView } from '../catalog/catalog-view.ts';
+import { type EnginePrepared, prepareStatement } from '../prepare/prepared-statement.ts';
+import type { EngineServices } from '../services.ts';
+import { SessionSettings } from '../settings/session-settings.ts';
+import { emptyResult } from '../statements/results.ts';
+import { runStatement } from '../statements/run-statement.ts';
+import type { CommitCoordinator } from '../transaction/commit-coordinator.ts';
+import type { TableUse } from '../transaction/table-use.ts';
+import { withOffset } from './error-position.ts';
+import { guardResult } from './guard-result.ts';
+import { parseText } from './parse-text.ts';
+import { SessionTransactions } from './session-transactions.ts';
+
+/** What the engine's parts share per server. */
+export interface SessionShared {
+  readonly services: EngineServices;
+  readonly commits: CommitCoordinator;
+  readonly tableUse: TableUse;
+}
+
+/** One client's session: settings, transaction, prepared statements. See QuerySession for the laws. */
+export class Session implements QuerySession {
+  readonly services: EngineServices;
+  readonly shared: SessionShared;
+  readonly settings: SessionSettings;
+  readonly transactions: SessionTransactions;
+  readonly user: string;
+  readonly database: string;
+  readonly processId: number;
+  readonly #statements = new Map<string, EnginePrepared>();
+  #notices: Notice[] = [];
+
+  readonly #onClose: () => void;
+
+  /** `onClose` is called once, when the session ends. */
+  constructor(shared: SessionShared, startup: SessionStartup, onClose: () => void) {
+    this.#onClose = onClose;
+    this.shared = shared;
+    this.services = shared.services;
+    this.user = startup.user;
+    this.database = startup.database;
+    this.processId = startup.processId;
+    this.settings = new SessionSettings(shared.services.settingDefaults);
+    this.settings.setInternal('session_authorization', startup.user);
+    for (const [name, value] of startup.settings) this.settings.set(name, value, { isLocal: false });
+    this.transactions = new SessionTransactions(shared.services, this.settings, shared.commits);
+  }
+
+  get status(): TransactionStatus {
+    return this.transactions.status;
+  }
+
+  get format(): FormatSettings {
+    return this.settings.format;
+  }
+
+  takeReports(): readonly (readonly [string, string])[] {
+    return this.settings.takeReports();
+  }
+
+  takeNotices(): readonly Notice[] {
+    const notices = this.#notices;
+    this.#notices = [];
+    return notices;
+  }
+
+  /** Queues a message for the client, if client_min_messages lets it pass. */
+  notice(severity: Notice['severity'], sqlstate: string, message: string): void {
+    const order = ['debug5', 'debug4', 'debug3', 'debug2', 'debug1', 'log', 'notice', 'warning', 'error'];
+    const level = severity === 'INFO' ? 'error' : severity === 'DEBUG' ? 'debug1' : severity.toLowerCase();
+    if (order.indexOf(level) < order.indexOf(this.settings.get('client_min_messages'))) return;
+    this.#notices.push({ severity, sqlstate, message });
+  }
+
+  /** What names mean now, the open transaction's DDL included. */
+  catalogView(): CatalogView {
+    return new CatalogView({
+      committed: this.services.catalog.byId,
+      changes: this.transactions.current?.changes ?? [],
+      system: new Map([...this.services.systemTables].map(([key, system]) => [key, system.table])),
+      searchPath: this.settings.searchPath(this.user),
+    });
+  }
+
+  async *query(sql: string, signal: AbortSignal): AsyncGenerator<StatementResult, void, void> {
+    let isDone = false;
+    try {
+      const statements = parseText(this.services.frontend, sql);
+      if (statements.length === 0) yield emptyResult();
+      for (const [index, parsed] of statements.entries()) {
+        const isLast = index === statements.length - 1;
+        try {
+          const prepared = prepareStatement(this, parsed, [], { isSingle: statements.length === 1 });
+          const result = await runStatement(this, prepared, [], signal);
+          yield guardResult(this, result, isLast ? () => this.#endImplicit() : null);
+        } catch (error) {
+          throw withOffset(asMillraceError(error), parsed.offset);
+        }
+      }
+      isDone = true;
+    } catch (error) {
+      this.transactions.onError();
+      throw asMillraceError(error);
+    } finally {
+      // The consumer gave up between results.
+      if (!isDone && this.transactions.state === 'implicit') this.transactions.rollback();
+    }
+  }
+
+  async prepare(name: string, sql: string, parameterOids: readonly number[]): Promise<PreparedStatement> {
+    return this.#guard(() => {
+      if (name !== '' && this.#statements.has(name)) throw failure('duplicateStatement', { name });
+      const statements = parseText(this.services.frontend, sql);
+      if (statements.length > 1) {
+        throw failure('syntaxError', { message: 'cannot insert multiple commands into a prepared statement' });
+      }
+      const prepared = prepareStatement(this, statements[0] ?? null, parameterOids, { name });
+      this.addStatement(name, prepared);
+      return prepared;
+    });
+  }
+
+  /** Also what SQL's PREPARE does: protocol and SQL share the names. */
+  addStatement(name: string, prepared: EnginePrepared): void {
+    if (this.#statements.size >= LIMITS.preparedStatementsMax && !this.#statements.has(name)) {
+      throw failure('configurationLimit', {
+        message: `a session may hold ${LIMITS.preparedStatementsMax} prepared statements; DEALLOCATE some`,
+      });
+    }
+    this.#statements.set(name, prepared);
+  }
+
+  statement(name: string): EnginePrepared {
+    const prepared = this.#statements.get(name);
+    if (prepared === undefined) throw failure('noSuchStatement', { name });
+    return prepared;
+  }
+
+  closeStatement(name: string): void {
+    this.#statements.delete(name);
+  }
+
+  /** DEALLOCATE ALL and DISCARD ALL. */
+  closeAllStatements(): void {
+    this.#statements.clear();
+  }
+
+  get statementNames(): readonly string[] {
+    return [...this.#statements.keys()];
+  }
+
+  async execute(
+    statement: PreparedStatement,
+    parameters: readonly ParameterValue[],
+    signal: AbortSignal,
+  ): Promise<StatementResult> {
+    return this.#guard(async () => {
+      if (statement.isEmpty) return emptyResult();
+      return guardResult(this, await runStatement(this, statement as EnginePrepared, parameters, signal), null);
+    });
+  }
+
+  async sync(): Promise<void> {
+    await this.#guard(() => this.#endImplicit());
+  }
+
+  fail(): void {
+    this.transactions.onError();
+  }
+
+  async close(): Promise<void> {
+    this.transactions.rollback();
+    this.#statements.clear();
+    this.#onClose();
+  }
+
+  async #endImplicit(): Promise<void> {
+    if (this.transactions.state === 'implicit') await this.transactions.commit();
+  }
+
+  /** Runs a step; an error fails the transaction as PostgreSQL does. */
+  async #guard<T>(step: () => T | Promise<T>): Promise<T> {
+    try {
+      return await step();
+    } catch (error) {
+      this.transactions.onError();
+      const known: MillraceError = asMillraceError(error);
+      throw known;
+    }
+  }
+}

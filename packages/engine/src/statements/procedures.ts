@@ -1,0 +1,31 @@
+import { type DataType, failure, types, type Value } from '@millrace/core';
+import type { Session } from '../session/session.ts';
+
+/** What CALL runs. */
+export interface Procedure {
+  readonly name: string;
+  readonly parameters: readonly { readonly name: string; readonly type: DataType; readonly isOptional: boolean }[];
+  call(session: Session, args: readonly Value[]): Promise<void>;
+}
+
+/** `CALL flush('t')`: everything of the table that is visible now is in Delta when it returns; without argument, every table. */
+const flush: Procedure = {
+  name: 'flush',
+  parameters: [{ name: 'table', type: types.text, isOptional: true }],
+  async call(session, args) {
+    const [name] = args;
+    if (name === undefined || name === null) {
+      await session.services.transactionStore.flush();
+      return;
+    }
+    const parts = String(name).split('.');
+    const table = session.catalogView().table(parts.length > 1 ? (parts[0] ?? null) : null, parts.at(-1) ?? '');
+    if (table === undefined) throw failure('undefinedTable', { name: String(name) });
+    if (table.isSystem) throw failure('wrongObjectType', { message: `"${table.name}" is a system table` });
+    if (session.services.catalog.byId.has(table.tableId))
+      await session.services.transactionStore.flush([table.tableId]);
+  },
+};
+
+/** The procedures of every engine. */
+export const STANDARD_PROCEDURES: readonly Procedure[] = Object.freeze([flush]);

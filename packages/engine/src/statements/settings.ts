@@ -1,0 +1,112 @@
+import { failure, type ResultColumn, type StatementResult, types } from '@millrace/core';
+import type { AstStatement } from '@millrace/planner';
+import type { Session } from '../session/session.ts';
+import { commandResult, resultColumn, rowsResult } from './results.ts';
+
+type SetStatement = Extract<AstStatement, { readonly kind: 'set' }>;
+
+/** SET name = values; SET name TO DEFAULT. */
+export function runSet(session: Session, statement: SetStatement): StatementResult {
+  const value = statement.values === null ? null : joinValues(statement.name, statement.values);
+  if (statement.name.toLowerCase() === 'millrace.disabled_rules' && value !== null) {
+    session.services.optimizer.disabledRules(value);
+  }
+  if (statement.isLocal && session.transactions.state !== 'block') {
+    session.notice('WARNING', '25P01', 'SET LOCAL can only be used in transaction blocks');
+  }
+  session.settings.set(statement.name, value, { isLocal: statement.isLocal });
+  return commandResult('SET');
+}
+
+/** A list setting keeps its items quoted where they need it, so that it reads back the same. */
+function joinValues(name: string, values: readonly string[]): string {
+  if (name.toLowerCase() !== 'search_path') return values.join(', ');
+  return values
+    .map((item) => (/^[a-z_][a-z0-9_$]*$/.test(item) || item === '' ? item : `"${item.replaceAll('"', '""')}"`))
+    .join(', ');
+}
+
+/** The rules that the session switched off. */
+export function disabledRules(session: Session): ReadonlySet<string> {
+  return session.services.optimizer.disabledRules(session.settings.get('millrace.disabled_rules'));
+}
+
+export function runReset(session: Session, name: string | null): StatementResult {
+  if (name === null) session.settings.resetAll();
+  else session.settings.set(name, null, { isLocal: false });
+  return commandResult('RESET');
+}
+
+/** The columns of SHOW, for Describe. */
+export function showColumns(session: Session, name: string): readonly ResultColumn[] {
+  switch (name.toLowerCase()) {
+    case 'all':
+      return [
+        resultColumn('name', types.text),
+        resultColumn('setting', types.text),
+        resultColumn('description', types.text),
+      ];
+    case 'millrace.rules':
+      return ['position', 'name', 'phase', 'enabled', 'switchable', 'summary', 'why'].map((column) =>
+        resultColumn(
+          column,
+          column === 'position'
+            ? types.int4
+            : column === 'enabled' || column === 'switchable'
+              ? types.bool
+              : types.text,
+        ),
+      );
+    case 'millrace.metrics':
+      return [resultColumn('name', types.text), resultColumn('value', types.float8)];
+    case 'millrace.last_lsn':
+      return [resultColumn('last_lsn', types.int8)];
+    default:
+      return [resultColumn(session.settings.definition(name).name, types.text)];
+  }
+}
+
+/** SHOW name, SHOW ALL, and millrace's own: rules, metrics, last_lsn. */
+export function runShow(session: Session, name: string): StatementResult {
+  const columns = showColumns(session, name);
+  const { settings, services } = session;
+  switch (name.toLowerCase()) {
+    case 'all':
+      return rowsResult(
+        columns,
+        settings.all().map(({ definition, value }) => [definition.name, value, definition.description]),
+        'SHOW',
+      );
+    case 'millrace.rules': {
+      const disabled = disabledRules(session);
+      return rowsResult(
+        columns,
+        services.optimizer.rules.map((rule) => [
+          rule.position,
+          rule.name,
+          rule.phase,
+          rule.enabled && !disabled.has(rule.name),
+          rule.switchable,
+          rule.summary,
+          rule.why,
+        ]),
+        'SHOW',
+      );
+    }
+    case 'millrace.metrics':
+      return rowsResult(
+        columns,
+        [...services.metrics.read()].map(([metric, value]) => [metric, value]),
+        'SHOW',
+      );
+    case 'millrace.last_lsn':
+      return rowsResult(columns, [[services.transactionStore.lastLsn]], 'SHOW');
+    default:
+      return rowsResult(columns, [[settings.get(name)]], 'SHOW');
+  }
+}
+
+/** 25006 in a read-only transaction. */
+export function requireWritable(session: Session, command: string): void {
+  if (session.settings.get('transaction_read_only') === 'on') throw failure('readOnlyTransaction', { command });
+}

@@ -1,0 +1,68 @@
+import type { ListenAddress, Listener } from '@millrace/core';
+import { createEngine, type Engine, type EngineBuilder } from '@millrace/engine';
+import { servePgwire } from '@millrace/pgwire';
+import { standardRules } from '@millrace/rules';
+import { openDataDirectory, type World } from './open-data-directory.ts';
+import { requireLoopback, type ServerOptions } from './options.ts';
+
+/** A running server. */
+export interface RunningServer {
+  readonly address: ListenAddress;
+  readonly engine: Engine;
+  /** Stops accepting, finishes running statements, flushes, lets go of the data directory. */
+  close(): Promise<void>;
+}
+
+/** How long running statements may take to finish at a shutdown, in milliseconds. */
+const DRAIN_MS = 10_000;
+
+/**
+ * The ready-made server: standard rules, one data directory, PostgreSQL's protocol. `configure` may add rules, policies, hooks. Refuses non-loopback
+ * addresses (no users yet), a data directory or port in use.
+ */
+export async function startServer(
+  options: ServerOptions,
+  world: World & { readonly listener: Listener },
+  hooks: {
+    readonly onFatal: (error: Error) => void;
+    readonly configure?: (builder: EngineBuilder) => EngineBuilder;
+  },
+): Promise<RunningServer> {
+  requireLoopback(options.host);
+  const data = await openDataDirectory(options.dataDirectory, world, {
+    memoryBytes: options.memoryBytes,
+    onFatal: hooks.onFatal,
+  });
+  try {
+    let builder = createEngine(data).use(standardRules());
+    if (hooks.configure) builder = hooks.configure(builder);
+    for (const name of expandAll(options.disabledRules)) builder = builder.disableRule(name);
+    const engine = await builder.build();
+    const pgwire = await servePgwire({
+      listener: world.listener,
+      address: { host: options.host, port: options.port },
+      handler: engine,
+      clock: world.clock,
+      random: world.random,
+      metrics: data.metrics,
+      authentication: 'trust',
+    });
+    return {
+      address: pgwire.address,
+      engine,
+      async close() {
+        await pgwire.close({ drainMs: DRAIN_MS });
+        await engine.close({ flush: true });
+        await data.codec.close();
+      },
+    };
+  } catch (error) {
+    await data.transactionStore.close({ flush: false }).catch(() => undefined);
+    await data.codec.close();
+    throw error;
+  }
+}
+
+function expandAll(names: readonly string[]): readonly string[] {
+  return names.includes('all') ? standardRules().map((rule) => rule.name) : names;
+}
