@@ -17,6 +17,7 @@ const TABLE = {
   notSupported: { sqlstate: '0A000', message: '{feature} is not supported' },
   /** Where PostgreSQL has a sentence of its own. */
   notImplemented: { sqlstate: '0A000', message: '{message}' },
+  notAllowedHere: { sqlstate: '0A000', message: '{message}' },
   cachedPlanChanged: { sqlstate: '0A000', message: 'cached plan must not change result type' },
   // 21 cardinality
   cardinality: { sqlstate: '21000', message: 'more than one row returned by a subquery used as an expression' },
@@ -31,6 +32,8 @@ const TABLE = {
   badDatetime: { sqlstate: '22007', message: 'invalid input syntax for type {type}: "{value}"' },
   invalidTimeZone: { sqlstate: '22023', message: 'time zone "{value}" not recognized' },
   intervalFieldOverflow: { sqlstate: '22015', message: 'interval field value out of range: "{value}"' },
+  valueOutOfRangeDate: { sqlstate: '22008', message: '{what}' },
+  timeZoneDisplacement: { sqlstate: '22009', message: 'time zone displacement out of range: "{value}"' },
   numericFormatOverflow: { sqlstate: '22003', message: 'value overflows numeric format' },
   divisionByZero: { sqlstate: '22012', message: 'division by zero' },
   invalidText: { sqlstate: '22P02', message: 'invalid input syntax for type {type}: "{value}"' },
@@ -41,6 +44,12 @@ const TABLE = {
   invalidParameterValue: { sqlstate: '22023', message: '{message}' },
   invalidRegex: { sqlstate: '2201B', message: 'invalid regular expression: {reason}' },
   invalidEscape: { sqlstate: '22025', message: 'LIKE pattern must not end with escape character' },
+  invalidEscapeString: {
+    sqlstate: '22025',
+    message: 'invalid escape string',
+    hint: 'Escape string must be empty or one character.',
+  },
+  invalidByteaText: { sqlstate: '22P02', message: 'invalid input syntax for type bytea' },
   negativeLimit: { sqlstate: '2201W', message: 'LIMIT must not be negative' },
   negativeOffset: { sqlstate: '2201X', message: 'OFFSET must not be negative' },
   negativeSubstring: { sqlstate: '22011', message: 'negative substring length not allowed' },

@@ -1,7 +1,8 @@
 import { assert } from '../errors/millrace-error.ts';
 import type { ExprOf } from '../expr/expr.ts';
 import type { ColumnVector } from '../vector/column-vector.ts';
-import { concatVectors, gatherVector } from '../vector/gather.ts';
+import { concatVectors } from '../vector/concat.ts';
+import { gatherVector } from '../vector/gather.ts';
 import { conform } from './conditional.ts';
 import type { Evaluation, EvaluationInput } from './evaluation.ts';
 

@@ -1,9 +1,10 @@
 import type { Expr, ExprOf } from '../expr/expr.ts';
 import { type DataType, sameType } from '../types/data-type.ts';
 import { isNullAt, valueAt } from '../vector/access.ts';
+import { vectorFromValues } from '../vector/builder.ts';
 import type { ColumnVector } from '../vector/column-vector.ts';
-import { vectorFromValues } from '../vector/from-values.ts';
-import { concatVectors, gatherVector } from '../vector/gather.ts';
+import { concatVectors } from '../vector/concat.ts';
+import { gatherVector } from '../vector/gather.ts';
 import { type Evaluation, type EvaluationInput, gatherInput } from './evaluation.ts';
 import { TRUE } from './truth.ts';
 
