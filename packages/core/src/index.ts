@@ -2,6 +2,7 @@ export * from './errors/millrace-error.ts';
 export * from './errors/table.ts';
 export * from './expr/expr.ts';
 export * from './expr/rewrite.ts';
+export { sameExpr } from './expr/same-expr.ts';
 export { aggregateSignatures } from './functions/aggregate-signatures.ts';
 export * from './functions/definition.ts';
 export * from './functions/registry.ts';

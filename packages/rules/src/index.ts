@@ -1,1 +1,10 @@
-export {};
+export * from './fold-cast-literals.ts';
+export * from './insert-fast-path.ts';
+export * from './prune-columns.ts';
+export * from './push-filter-into-scan.ts';
+export * from './push-limit-into-scan.ts';
+export * from './simplify-predicates.ts';
+export * from './sort-limit-to-topk.ts';
+export * from './standard-rules.ts';
+export * from './substitute-params.ts';
+export * from './values-to-memory.ts';

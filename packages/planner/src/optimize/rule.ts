@@ -1,4 +1,4 @@
-import type { Column, DataType, FormatSettings, FunctionCatalog, ParameterValue } from '@millrace/core';
+import type { Column, DataType, FormatSettings, FunctionCatalog, ParameterValue, Value } from '@millrace/core';
 import type { PhysicalPlan } from '../physical/physical-plan.ts';
 import type { LogicalPlan, PlanKind, PlanOf } from '../plan/logical-plan.ts';
 
@@ -42,6 +42,9 @@ export interface RuleExample {
   readonly title: string;
   /** On the fixture tables a(k int4, x int4), b(k int4, y int4), c(k int4, t text). */
   readonly sql: string;
+  /** Values of $1, $2 ... for rules of the phase `bind`. */
+  readonly parameters?: readonly Value[];
+  /** Plans as printed with `ids: 'never'`, made without other rules. */
   readonly before: string;
   readonly after: string | 'unchanged';
 }
