@@ -1,0 +1,304 @@
+import { failure } from '../errors/table.ts';
+import { findTimeZone } from './time-zone.ts';
+
+/** What a date/time text says, before it is put together. */
+export interface DateTimeFields {
+  readonly special: 'infinity' | '-infinity' | 'epoch' | 'now' | 'today' | 'tomorrow' | 'yesterday' | null;
+  /** Astronomical (0 = 1 BC). */
+  readonly year: number;
+  /** As written; 0 is no year. */
+  readonly yearText: number;
+  readonly month: number;
+  readonly day: number;
+  /** Days since 1970 of a `J2451187` date. */
+  readonly julianDay: number | null;
+  readonly timeMicros: number;
+  /** Seconds east; null when the text has none or a named zone. */
+  readonly offsetSeconds: number | null;
+  readonly zoneName: string | null;
+}
+
+const MONTHS: ReadonlyMap<string, number> = new Map(
+  'january february march april may june july august september october november december'
+    .split(' ')
+    .flatMap((name, k): [string, number][] => [
+      [name, k + 1],
+      [name.slice(0, 3), k + 1],
+      ...(name === 'september' ? ([['sept', 9]] as [string, number][]) : []),
+    ]),
+);
+const DAY_NAMES: ReadonlySet<string> = new Set(
+  'sunday monday tuesday wednesday thursday friday saturday sun mon tue tues wed weds thu thur thurs fri sat'.split(
+    ' ',
+  ),
+);
+/** Abbreviations of PostgreSQL's Default set that people write, in hours east of UTC. */
+const ABBREVIATIONS: Readonly<Record<string, number>> = {
+  z: 0,
+  utc: 0,
+  gmt: 0,
+  ut: 0,
+  zulu: 0,
+  wet: 0,
+  west: 1,
+  bst: 1,
+  cet: 1,
+  cest: 2,
+  met: 1,
+  mest: 2,
+  eet: 2,
+  eest: 3,
+  msk: 3,
+  ist: 2,
+  est: -5,
+  edt: -4,
+  cst: -6,
+  cdt: -5,
+  mst: -7,
+  mdt: -6,
+  pst: -8,
+  pdt: -7,
+  akst: -9,
+  akdt: -8,
+  hst: -10,
+  ast: -4,
+  adt: -3,
+  nst: -3.5,
+  ndt: -2.5,
+  jst: 9,
+  kst: 9,
+  hkt: 8,
+  aest: 10,
+  aedt: 11,
+  acst: 9.5,
+  awst: 8,
+  nzst: 12,
+  nzdt: 13,
+  sgt: 8,
+  pht: 8,
+  pkt: 5,
+};
+const SPECIALS: ReadonlySet<string> = new Set(['epoch', 'now', 'today', 'tomorrow', 'yesterday']);
+const JULIAN_EPOCH = 2_440_588;
+
+/** Collects fields while the tokens go by; a field given twice is malformed. */
+class Fields {
+  year: number | null = null;
+  month: number | null = null;
+  day: number | null = null;
+  julianDay: number | null = null;
+  timeMicros: number | null = null;
+  offsetSeconds: number | null = null;
+  zoneName: string | null = null;
+  special: DateTimeFields['special'] = null;
+  isBc = false;
+  meridiem: 'am' | 'pm' | null = null;
+  yearDigits = 4;
+  readonly text: string;
+  readonly type: string;
+
+  constructor(text: string, type: string) {
+    this.text = text;
+    this.type = type;
+  }
+
+  malformed(): Error {
+    return failure('badDatetime', { type: this.type, value: this.text });
+  }
+  overflow(): Error {
+    return failure('datetimeFieldOverflow', { value: this.text });
+  }
+
+  setYear(digits: string): void {
+    if (this.year !== null) throw this.malformed();
+    this.year = Number(digits);
+    this.yearDigits = digits.length;
+  }
+  setMonth(month: number): void {
+    if (this.month !== null) throw this.malformed();
+    this.month = month;
+  }
+  setDay(day: number): void {
+    if (this.day !== null) throw this.malformed();
+    this.day = day;
+  }
+  setZone(offsetSeconds: number | null, name: string | null): void {
+    if (this.offsetSeconds !== null || this.zoneName !== null) throw this.malformed();
+    this.offsetSeconds = offsetSeconds;
+    this.zoneName = name;
+  }
+
+  setTime(hours: number, minutes: number, seconds: number, fraction: string): void {
+    if (this.timeMicros !== null) throw this.malformed();
+    if (minutes > 59 || seconds > 60) throw this.overflow();
+    const micros = fraction === '' ? 0 : Math.round(Number(`0.${fraction}`) * 1e6);
+    const total = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + micros;
+    if (hours > 24 || total > 86_400_000_000) throw this.overflow();
+    this.timeMicros = total;
+  }
+}
+
+const TOKEN =
+  /[\s,]*(?:T?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?|([a-zA-Z]+(?:[/_][a-zA-Z_/+-]+(?:\d+)?)*)|([+-]\d{1,2}(?::\d{2}){1,2}|[+-]\d{1,6}(?![-/.:\d]))|([-+])?(\d+)([-/.])(\d+|[a-zA-Z]+)\9(\d+)|(\d+)(?:\.(\d+))?)/y;
+
+/** Reads PostgreSQL's usual date/time texts (DateStyle ISO, MDY). 22007 when it is none, 22008 for fields out of range. */
+export function readDateTime(text: string, type: string): DateTimeFields {
+  const fields = new Fields(text, type);
+  const body = text.trim();
+  const lower = body.toLowerCase();
+  if (lower === '') throw fields.malformed();
+  if (lower === 'infinity' || lower === '+infinity') return { ...finish(fields, true), special: 'infinity' };
+  if (lower === '-infinity') return { ...finish(fields, true), special: '-infinity' };
+  let at = 0;
+  while (at < body.length) {
+    TOKEN.lastIndex = at;
+    const match = TOKEN.exec(body);
+    if (match === null) throw fields.malformed();
+    const end = TOKEN.lastIndex;
+    if (match[1] !== undefined)
+      fields.setTime(Number(match[1]), Number(match[2]), Number(match[3] ?? 0), match[4] ?? '');
+    else if (match[5] !== undefined) readWord(fields, match[5], body.slice(end));
+    else if (match[6] !== undefined) readSigned(fields, match[6]);
+    else if (match[8] !== undefined) readTriple(fields, match);
+    else
+      readNumber(
+        fields,
+        match[12]!,
+        match[13] ?? '',
+        body.slice(0, at + match[0].length - match[12]!.length - (match[13] === undefined ? 0 : match[13].length + 1)),
+      );
+    at = end;
+  }
+  return finish(fields, false);
+}
+
+function readWord(fields: Fields, word: string, rest: string): void {
+  const lower = word.toLowerCase();
+  const month = MONTHS.get(lower);
+  if (month !== undefined) fields.setMonth(month);
+  else if (DAY_NAMES.has(lower)) return;
+  else if (lower === 'bc') fields.isBc = true;
+  else if (lower === 'ad') return;
+  else if (lower === 'am' || lower === 'pm') fields.meridiem = lower;
+  else if (lower === 't' && /^\d/.test(rest)) return;
+  else if (lower === 'j' && /^\d/.test(rest)) fields.julianDay = 0;
+  else if (lower === 'allballs') fields.setTime(0, 0, 0, '');
+  else if (SPECIALS.has(lower)) fields.special = lower as DateTimeFields['special'];
+  else {
+    const hours = ABBREVIATIONS[lower];
+    if (hours !== undefined) fields.setZone(hours * 3600, null);
+    else if (findTimeZone(word) !== undefined) fields.setZone(null, word);
+    else throw word.includes('/') ? failure('invalidTimeZone', { value: word }) : fields.malformed();
+  }
+}
+
+/** `+02`, `-0730`, `+05:30:15`: a zone once there is a time (or a date), otherwise nothing we know. */
+function readSigned(fields: Fields, token: string): void {
+  const parts =
+    /^([+-])(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(token) ?? /^([+-])(\d{1,2}?)(\d{2})?(\d{2})?$/.exec(token);
+  if (parts === null) throw fields.malformed();
+  const [, sign, hours, minutes, seconds] = parts;
+  if (fields.timeMicros === null && fields.special === null) throw fields.malformed();
+  if (Number(hours) > 15 || Number(minutes ?? 0) > 59 || Number(seconds ?? 0) > 59) {
+    throw failure('timeZoneDisplacement', { value: fields.text });
+  }
+  const total = Number(hours) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
+  fields.setZone(sign === '-' ? -total : total, null);
+}
+
+/** Three parts with one separator: Y-M-D, M/D/Y, D-Mon-Y, Y-Mon-D. */
+function readTriple(fields: Fields, match: RegExpExecArray): void {
+  const a = match[8]!;
+  const b = match[10]!;
+  const c = match[11]!;
+  if (match[7] !== undefined) throw fields.malformed();
+  if (/^[a-zA-Z]/.test(b)) {
+    const month = MONTHS.get(b.toLowerCase());
+    if (month === undefined) throw fields.malformed();
+    fields.setMonth(month);
+    const yearFirst = a.length > 2;
+    fields.setYear(yearFirst ? a : c);
+    fields.setDay(Number(yearFirst ? c : a));
+  } else if (a.length > 2) {
+    fields.setYear(a);
+    fields.setMonth(Number(b));
+    fields.setDay(Number(c));
+  } else {
+    fields.setMonth(Number(a));
+    fields.setDay(Number(b));
+    fields.setYear(c);
+  }
+}
+
+/** A bare number: a Julian day, YYYYMMDD, hhmmss after a date, or the day and year beside a month's name. */
+function readNumber(fields: Fields, digits: string, fraction: string, before: string): void {
+  if (fields.julianDay !== null && fields.day === null && /j$/i.test(before)) {
+    fields.julianDay = Number(digits) - JULIAN_EPOCH;
+    fields.day = 1;
+    if (fraction !== '') fields.timeMicros = Math.round(Number(`0.${fraction}`) * 86_400e6);
+  } else if (
+    fields.year === null &&
+    fields.month === null &&
+    fields.julianDay === null &&
+    (digits.length === 8 || digits.length === 6) &&
+    fraction === '' &&
+    !/t$/i.test(before)
+  ) {
+    fields.setYear(digits.slice(0, digits.length - 4));
+    fields.setMonth(Number(digits.slice(-4, -2)));
+    fields.setDay(Number(digits.slice(-2)));
+  } else if (
+    fields.timeMicros === null &&
+    (digits.length === 6 || digits.length === 4) &&
+    (/t$/i.test(before) || (fields.year !== null && fields.day !== null))
+  ) {
+    fields.setTime(Number(digits.slice(0, 2)), Number(digits.slice(2, 4)), Number(digits.slice(4) || 0), fraction);
+  } else if (fields.timeMicros === null && digits.length === 2 && /t$/i.test(before)) {
+    fields.setTime(Number(digits), 0, 0, '');
+  } else if (fraction !== '') {
+    throw fields.malformed();
+  } else if (digits.length > 2) {
+    fields.setYear(digits);
+  } else if (fields.month === null && fields.day === null && fields.year !== null) {
+    fields.setMonth(Number(digits));
+  } else if (fields.day === null) {
+    fields.setDay(Number(digits));
+  } else fields.setYear(digits);
+}
+
+function applyMeridiem(fields: Fields): number {
+  const time = fields.timeMicros ?? 0;
+  if (fields.meridiem === null) return time;
+  const hour = Math.floor(time / 3_600e6);
+  if (hour > 12 || fields.timeMicros === null) throw fields.overflow();
+  if (fields.meridiem === 'pm' && hour < 12) return time + 12 * 3_600e6;
+  return fields.meridiem === 'am' && hour === 12 ? time - 12 * 3_600e6 : time;
+}
+
+function finish(fields: Fields, isSpecial: boolean): DateTimeFields {
+  const { special, julianDay } = fields;
+  if (
+    !isSpecial &&
+    special === null &&
+    julianDay === null &&
+    (fields.year === null || fields.month === null || fields.day === null)
+  ) {
+    throw fields.malformed();
+  }
+  if (special !== null && (fields.year !== null || fields.month !== null)) throw fields.malformed();
+  const written = fields.year ?? 0;
+  let year = written;
+  if (fields.isBc) year = 1 - written;
+  else if (fields.yearDigits <= 2) year = written < 70 ? 2000 + written : 1900 + written;
+  return {
+    special,
+    year,
+    yearText: fields.yearDigits <= 2 && !fields.isBc ? year : written,
+    month: fields.month ?? 0,
+    day: fields.day ?? 0,
+    julianDay,
+    timeMicros: applyMeridiem(fields),
+    offsetSeconds: fields.offsetSeconds,
+    zoneName: fields.zoneName,
+  };
+}
