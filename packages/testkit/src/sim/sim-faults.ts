@@ -25,8 +25,7 @@ export interface SimOperation {
 
 /**
  * What goes wrong, once, at the nth operation (from 1, counted since the fault was set) that matches `kind` and `path` (a part of it).
- * `error`: the call fails with that code; a failed write leaves `partialBytes` of its bytes behind. `crash`: power is lost before or after it;
- * a write may be cut by `partialBytes` too.
+ * `error`: the call fails with that code; a failed write leaves `partialBytes` of its bytes behind. `crash`: power is lost before or after it.
  */
 export interface SimFault {
   readonly kind?: SimOperationKind;
@@ -35,7 +34,12 @@ export interface SimFault {
   /** True: every later match fails as well, until `heal`. */
   readonly isLasting?: boolean;
   readonly effect:
-    | { readonly error: 'ENOSPC' | 'EIO' | 'EACCES' | 'EMFILE'; readonly partialBytes?: number }
+    | {
+        readonly error: 'ENOSPC' | 'EIO' | 'EACCES' | 'EMFILE';
+        readonly partialBytes?: number;
+        /** The kernel had already written the partial bytes to the disk on its own. */
+        readonly isWrittenBack?: boolean;
+      }
     | { readonly crash: 'before' | 'after' };
 }
 

@@ -152,7 +152,10 @@ function openHandle({ disk, life, path, mode, file }: OpenFile): FileHandle {
       if (left <= 0) break;
     }
     if (effect === null) return;
-    if ('error' in effect) throw systemError(effect.error, 'write', path);
+    if ('error' in effect) {
+      if (effect.isWrittenBack === true) file.persist();
+      throw systemError(effect.error, 'write', path);
+    }
     disk.crashNow();
   };
   const sync = (): void => {

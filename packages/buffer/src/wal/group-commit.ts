@@ -1,0 +1,124 @@
+import { type Clock, type Failpoints, type FileHandle, failure, type Metrics } from '@millrace/core';
+import { crc32 } from './checksum.ts';
+import { encodeFrameHeader, FRAME_HEADER_BYTES } from './frame.ts';
+import type { ActiveSegment } from './segment-files.ts';
+
+/** A record that waits for the disk. */
+export interface PendingRecord {
+  readonly lsn: bigint;
+  readonly payload: readonly Uint8Array[];
+  readonly byteCount: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One write larger than this leaves the rest to the next group. */
+const GROUP_BYTES_MAX = 16 * 1024 * 1024;
+/** A write up to this size is done inline when syncs are. */
+const INLINE_WRITE_BYTES_MAX = 1024 * 1024;
+/** Weight of the newest measurement in the running mean of the cost of a sync. */
+const SYNC_COST_WEIGHT = 0.2;
+
+/** Takes records off the front for one write; at least one. */
+export function takeGroup(pending: PendingRecord[]): readonly PendingRecord[] {
+  let count = 0;
+  let bytes = 0;
+  while (count < pending.length && (count === 0 || bytes + pending[count]!.byteCount <= GROUP_BYTES_MAX)) {
+    bytes += pending[count]!.byteCount;
+    count++;
+  }
+  return pending.splice(0, count);
+}
+
+export interface EncodedGroup {
+  readonly chunks: readonly Uint8Array[];
+  readonly byteCount: number;
+  /** The last frame's checksum. */
+  readonly link: number;
+}
+
+/** The group's frames, chained to what the segment holds. */
+export function encodeGroup(group: readonly PendingRecord[], segment: ActiveSegment, durable: bigint): EncodedGroup {
+  const headers = new Uint8Array(group.length * FRAME_HEADER_BYTES);
+  const chunks: Uint8Array[] = [];
+  let link = segment.link;
+  let byteCount = headers.byteLength;
+  group.forEach((record, index) => {
+    const target = headers.subarray(index * FRAME_HEADER_BYTES, (index + 1) * FRAME_HEADER_BYTES);
+    const payloadChecksum = record.payload.reduce((crc, chunk) => crc32(chunk, crc), 0);
+    const frame = {
+      kind: 'record',
+      length: record.byteCount,
+      lsn: record.lsn,
+      durable,
+      link,
+      payloadChecksum,
+    } as const;
+    link = encodeFrameHeader(target, frame, segment.header.salt);
+    chunks.push(target, ...record.payload);
+    byteCount += record.byteCount;
+  });
+  return { chunks, byteCount, link };
+}
+
+/**
+ * Writes and syncs, inline while a sync costs less than `inlineSyncMsMax` on average (blocking for so short is cheaper than a trip to
+ * another thread and back), otherwise without blocking. No timers: a group is whatever came while the one before was on its way.
+ */
+export class DiskWriter {
+  readonly #clock: Clock;
+  readonly #metrics: Metrics;
+  readonly #failpoints: Failpoints;
+  readonly #inlineSyncMsMax: number;
+  #syncCostMs: number;
+
+  constructor(options: {
+    readonly clock: Clock;
+    readonly metrics: Metrics;
+    readonly failpoints: Failpoints;
+    readonly inlineSyncMsMax: number;
+    /** The first measurement. */
+    readonly syncCostMs: number;
+  }) {
+    this.#clock = options.clock;
+    this.#metrics = options.metrics;
+    this.#failpoints = options.failpoints;
+    this.#inlineSyncMsMax = options.inlineSyncMsMax;
+    this.#syncCostMs = options.syncCostMs;
+  }
+
+  get #isInline(): boolean {
+    return this.#syncCostMs < this.#inlineSyncMsMax;
+  }
+
+  /** Rejects with the file system's error; a part may be written. */
+  async write(file: FileHandle, group: EncodedGroup): Promise<void> {
+    this.#failpoints.hit('wal.append.before-write');
+    if (this.#isInline && group.byteCount <= INLINE_WRITE_BYTES_MAX) file.writeNow(group.chunks);
+    else await file.write(group.chunks);
+    this.#failpoints.hit('wal.append.after-write');
+  }
+
+  async sync(file: FileHandle): Promise<void> {
+    const start = this.#clock.monotonicMs();
+    if (this.#isInline) {
+      this.#metrics.count('wal_syncs_inline');
+      file.syncNow();
+    } else await file.sync();
+    const cost = this.#clock.monotonicMs() - start;
+    this.#syncCostMs += SYNC_COST_WEIGHT * (cost - this.#syncCostMs);
+    this.#metrics.count('wal_syncs');
+    this.#failpoints.hit('wal.append.after-sync');
+  }
+}
+
+/** True for errors that mean "no room": what was written is taken back and the log goes on. */
+export function isDiskFull(error: unknown): boolean {
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
+}
+
+/** 53100 for the writers of a group that was taken back. */
+export function diskFull(cause: unknown): Error {
+  return failure('diskFull', { what: 'the write-ahead log' }, { cause });
+}
