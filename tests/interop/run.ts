@@ -1,0 +1,101 @@
+// Writes tables with millrace, through SQL, and reads them with engines that share no code with it: `npm run interop`.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rowsOf, startTestServer, type TestServer } from '../support/test-server.ts';
+import { type CanonicalRows, chdbReader, deltalakeReader, normalize, type StoredInteropTable } from './readers.ts';
+import { INTEROP_TABLES, type InteropTable } from './tables.ts';
+
+let failures = 0;
+let passed = 0;
+
+function check(what: string, actual: unknown, expected: unknown): void {
+  if (JSON.stringify(actual) === JSON.stringify(expected)) {
+    passed++;
+    return;
+  }
+  failures++;
+  console.error(`FAILED: ${what}\n  expected ${JSON.stringify(expected)}\n  got      ${JSON.stringify(actual)}`);
+}
+
+function sorted(table: InteropTable, rows: CanonicalRows): readonly string[] {
+  return rows
+    .map((row) => JSON.stringify(row.map((text, index) => normalize(table.columns[index]?.kind ?? 'text', text))))
+    .sort();
+}
+
+async function write(server: TestServer): Promise<readonly StoredInteropTable[]> {
+  const client = await server.connect();
+  const stored: StoredInteropTable[] = [];
+  for (const table of INTEROP_TABLES) {
+    const columns = table.columns.map((column) => `${column.name} ${column.type}`).join(', ');
+    const partition = table.partitionBy.length === 0 ? '' : ` partition by list (${table.partitionBy.join(', ')})`;
+    await client.query(`create table ${table.name} (${columns})${partition}`);
+    for (const rows of table.commits) {
+      const values = rows.map((row) => `(${row.map((value) => value.sql).join(', ')})`).join(', ');
+      await client.query(`insert into ${table.name} values ${values}`);
+      await client.query(`call flush('${table.name}')`);
+    }
+    const location = server.server.engine.tables.find((entry) => entry.name === table.name)?.location;
+    stored.push({ table, path: join(server.directory, location ?? 'missing').replace(/\/$/, '') });
+  }
+  return stored;
+}
+
+/** What millrace itself answers, text by text, so that both directions are compared with the same expectations. */
+async function readBack(server: TestServer): Promise<void> {
+  const client = await server.connect();
+  for (const table of INTEROP_TABLES) {
+    const [count] = await rowsOf(client, `select count(*) from ${table.name}`);
+    check(`millrace counts ${table.name}`, count, [String(table.commits.flat().length)]);
+  }
+  for (const big of ['9007199254740993', '9223372036854775807', '-9223372036854775808']) {
+    check(`millrace finds ${big}`, await rowsOf(client, 'select i8 from all_types where i8 = $1', [big]), [[big]]);
+  }
+}
+
+function checkLog(stored: readonly StoredInteropTable[]): void {
+  for (const { table, path } of stored) {
+    const log = readdirSync(join(path, '_delta_log'));
+    const commits = log.filter((name) => /^\d{20}\.json$/.test(name));
+    check(`${table.name} has a commit for its creation and each flush`, commits.length, table.commits.length + 1);
+    if (table.name === 'many_commits') {
+      check(
+        'many_commits has a checkpoint',
+        log.some((name) => /^\d{20}\.checkpoint\.parquet$/.test(name)),
+        true,
+      );
+    }
+    if (table.name !== 'all_types') continue;
+    const text = commits.map((name) => readFileSync(join(path, '_delta_log', name), 'utf8')).join('');
+    for (const exact of ['9007199254740993', '9223372036854775807', '-9223372036854775808']) {
+      check(`the statistics hold ${exact} exactly`, text.includes(`\\"i8\\":${exact}`), true);
+    }
+  }
+}
+
+async function main(): Promise<void> {
+  const server = await startTestServer();
+  try {
+    const stored = await write(server);
+    await readBack(server);
+    checkLog(stored);
+    for (const reader of [chdbReader(), deltalakeReader()]) {
+      if (reader.unavailable !== null) {
+        console.log(`SKIPPED ${reader.name}: ${reader.unavailable}`);
+        continue;
+      }
+      const results = reader.read(stored);
+      for (const [index, { table }] of stored.entries()) {
+        const expected = table.commits.flat().map((row) => row.map((value) => value.text));
+        check(`${reader.name} reads ${table.name}`, sorted(table, results[index] ?? []), sorted(table, expected));
+      }
+      console.log(`${reader.name}: ${stored.length} tables compared row by row`);
+    }
+  } finally {
+    await server.close();
+  }
+  console.log(`interop: ${passed} passed, ${failures} failed`);
+  process.exitCode = failures === 0 ? 0 : 1;
+}
+
+await main();
