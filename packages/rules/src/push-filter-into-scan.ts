@@ -11,7 +11,7 @@
  * - the scan has a range already: filtering before LIMIT is another question than filtering after it.
  */
 import { columnsRead, type Expr, isVolatile, mayFailPerRow } from '@millrace/core';
-import { defineRule, type OptimizerRule } from '@millrace/planner';
+import { defineRule, filtered, type OptimizerRule, readsOnly } from '@millrace/planner';
 
 export const pushFilterIntoScan: OptimizerRule<'filter'> = defineRule({
   name: 'push-filter-into-scan',
@@ -42,20 +42,17 @@ export const pushFilterIntoScan: OptimizerRule<'filter'> = defineRule({
       context.note('the scan has a range: a filter above a limit stays above it');
       return filter;
     }
-    const own = new Set(scan.columns.map((column) => column.id));
-    const isMovable = (predicate: Expr): boolean => {
-      const read = columnsRead(predicate);
-      return (
-        read.size > 0 && [...read].every((id) => own.has(id)) && !isVolatile(predicate) && !mayFailPerRow(predicate)
-      );
-    };
+    const isMovable = (predicate: Expr): boolean =>
+      columnsRead(predicate).size > 0 &&
+      readsOnly(predicate, scan.columns) &&
+      !isVolatile(predicate) &&
+      !mayFailPerRow(predicate);
     const moved = filter.predicates.filter(isMovable);
     if (moved.length === 0) {
       context.note('no predicate that is sure not to fail and reads only the table');
       return filter;
     }
     const rest = filter.predicates.filter((predicate) => !moved.includes(predicate));
-    const input = { ...scan, filters: [...scan.filters, ...moved] };
-    return rest.length === 0 ? input : { ...filter, input, predicates: rest };
+    return filtered({ ...scan, filters: [...scan.filters, ...moved] }, rest);
   },
 });

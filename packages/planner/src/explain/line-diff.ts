@@ -54,6 +54,7 @@ function trimContext(lines: readonly DiffLine[], context: number): readonly stri
   const near = lines.map((_, i) =>
     lines.slice(Math.max(0, i - context), i + context + 1).some((line) => line.sign !== ' '),
   );
+  if (!near.includes(true)) return [];
   const result: string[] = [];
   for (const [i, line] of lines.entries()) {
     if (near[i] === true) result.push(`${line.sign} ${line.text}`);

@@ -19,6 +19,7 @@ const ROWS_SHOWN = 3;
 /** The pieces, with columns named by `label`. */
 export function factPrinter(label: ColumnLabel): FactPrinter {
   const expr = (e: Expr): string => printExpr(e, label);
+  const count = (e: Expr): string => (e.kind === 'literal' && e.value !== null ? String(e.value) : expr(e));
   const exprs = (list: readonly Expr[]): string => list.map(expr).join(', ');
   const aggregation = (agg: Aggregation): string => {
     const name = functionName(agg.fn);
@@ -33,7 +34,7 @@ export function factPrinter(label: ColumnLabel): FactPrinter {
     exprs,
     keys: (keys) => keys.map((key) => `${label(key.id)}${direction(key)}`).join(', '),
     range: (range) =>
-      [range.fetch === null ? '' : expr(range.fetch), range.skip === null ? '' : `offset ${expr(range.skip)}`]
+      [range.fetch === null ? '' : count(range.fetch), range.skip === null ? '' : `offset ${count(range.skip)}`]
         .filter((part) => part !== '')
         .join(' ') || 'all',
     assignments: (assignments) =>

@@ -1,0 +1,23 @@
+import { type Column, type ColumnId, columnsRead, type DataType, type Expr, type Value } from '@millrace/core';
+import type { LogicalPlan } from './logical-plan.ts';
+
+/** An expression that reads a column. */
+export function columnExpr(column: Column): Expr {
+  return { kind: 'column', id: column.id, type: column.type };
+}
+
+/** A literal of a type. */
+export function literalExpr(value: Value, type: DataType): Expr {
+  return { kind: 'literal', value, type };
+}
+
+/** The input with a Filter on it; the input itself if there is nothing to filter by. */
+export function filtered(input: LogicalPlan, predicates: readonly Expr[]): LogicalPlan {
+  return predicates.length === 0 ? input : { kind: 'filter', input, predicates };
+}
+
+/** Whether every column that the expression reads is one of these; true also if it reads none. */
+export function readsOnly(expr: Expr, columns: readonly Column[]): boolean {
+  const ids = new Set<ColumnId>(columns.map((column) => column.id));
+  return [...columnsRead(expr)].every((id) => ids.has(id));
+}
