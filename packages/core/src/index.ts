@@ -1,3 +1,6 @@
+export * from './cast/can-cast.ts';
+export * from './cast/cast-value.ts';
+export * from './cast/cast-vector.ts';
 export * from './codec/binary-input.ts';
 export * from './codec/byte-writer.ts';
 export * from './codec/default-format.ts';
@@ -10,6 +13,7 @@ export * from './codec/value-to-text.ts';
 export * from './errors/millrace-error.ts';
 export * from './errors/table.ts';
 export * from './expr/expr.ts';
+export { mayFail, mayFailPerRow } from './expr/may-fail.ts';
 export * from './expr/rewrite.ts';
 export { sameExpr } from './expr/same-expr.ts';
 export { aggregateSignatures } from './functions/aggregate-signatures.ts';

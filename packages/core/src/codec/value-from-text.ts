@@ -68,7 +68,7 @@ export function valueFromText(
   type: DataType,
   text: string,
   format: FormatSettings = DEFAULT_FORMAT,
-  nowMicros?: bigint,
+  nowMicros: bigint | undefined = format.nowMicros,
 ): Value {
   switch (type.kind) {
     case 'bool':
@@ -133,7 +133,7 @@ function parseMoment(
   kind: 'date' | 'timestamp' | 'timestamptz',
   text: string,
   format: FormatSettings,
-  nowMicros?: bigint,
+  nowMicros: bigint | undefined = format.nowMicros,
 ): Value {
   if (nowMicros === undefined && NEEDS_CLOCK.test(text)) {
     throw failure('notSupported', { feature: `"${text}" where the transaction's time is not known` });

@@ -10,7 +10,7 @@ import { DEFAULT_FORMAT } from './default-format.ts';
 import { formatFloat4, formatFloat8 } from './float-text.ts';
 
 /**
- * PostgreSQL's text output of a non-null value. reg* print their number (`-` for 0): names need the catalog, which the cast to text asks.
+ * PostgreSQL's text output of a non-null value. reg* print what `format.objectName` says, otherwise their number (`-` for 0).
  */
 export function valueToText(type: DataType, value: Value, format: FormatSettings = DEFAULT_FORMAT): string {
   switch (type.kind) {
@@ -42,7 +42,7 @@ export function valueToText(type: DataType, value: Value, format: FormatSettings
     case 'regtype':
     case 'regproc':
     case 'regnamespace':
-      return value === 0 ? '-' : String(value);
+      return format.objectName?.(type.kind, value as number) ?? (value === 0 ? '-' : String(value));
     case 'int2':
     case 'int4':
     case 'int8':

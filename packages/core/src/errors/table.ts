@@ -38,6 +38,7 @@ const TABLE = {
   valueOutOfRangeDate: { sqlstate: '22008', message: '{what}' },
   timeZoneDisplacement: { sqlstate: '22009', message: 'time zone displacement out of range: "{value}"' },
   floatTextOutOfRange: { sqlstate: '22003', message: '"{value}" is out of range for type {type}' },
+  cannotConvert: { sqlstate: '0A000', message: 'cannot convert {what} to {type}' },
   numericFormatOverflow: { sqlstate: '22003', message: 'value overflows numeric format' },
   divisionByZero: { sqlstate: '22012', message: 'division by zero' },
   invalidText: { sqlstate: '22P02', message: 'invalid input syntax for type {type}: "{value}"' },

@@ -1,4 +1,4 @@
-import { castVector } from '../cast/index.ts';
+import { castVector } from '../cast/cast-vector.ts';
 import { type Expr, typeOf } from '../expr/expr.ts';
 import { standardFunctions } from '../functions/standard.ts';
 import type { EvaluationContext } from '../ports/evaluation-context.ts';

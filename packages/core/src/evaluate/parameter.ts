@@ -1,5 +1,6 @@
-import { valueFromBinary, valueFromText } from '../codec/index.ts';
+import { valueFromBinary } from '../codec/binary-input.ts';
 import { utf8ToString } from '../codec/utf8.ts';
+import { valueFromText } from '../codec/value-from-text.ts';
 import { failure } from '../errors/table.ts';
 import type { EvaluationContext } from '../ports/evaluation-context.ts';
 import type { DataType } from '../types/data-type.ts';

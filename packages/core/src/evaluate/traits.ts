@@ -1,4 +1,4 @@
-import { isInfallibleCast } from '../cast/index.ts';
+import { isInfallibleCast } from '../cast/can-cast.ts';
 import { type Expr, typeOf, type Volatility } from '../expr/expr.ts';
 import { operandsOf, volatilityOf } from '../expr/rewrite.ts';
 

@@ -1,4 +1,4 @@
-import { isInfallibleCast } from '../cast/index.ts';
+import { isInfallibleCast } from '../cast/can-cast.ts';
 import { type Expr, typeOf } from './expr.ts';
 import { columnsRead, isVolatile, operandsOf, someExpr } from './rewrite.ts';
 

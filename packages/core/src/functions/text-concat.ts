@@ -1,5 +1,5 @@
-import { castValue } from '../cast/index.ts';
-import { valueToText } from '../codec/text.ts';
+import { castValue } from '../cast/cast-value.ts';
+import { valueToText } from '../codec/value-to-text.ts';
 import { failure } from '../errors/table.ts';
 import type { EvaluationContext } from '../ports/evaluation-context.ts';
 import { types } from '../types/data-type.ts';

@@ -1,4 +1,4 @@
-import type { DataType } from '../types/data-type.ts';
+import type { DataType, TypeKind } from '../types/data-type.ts';
 import type { Value } from '../types/value.ts';
 import type { RecordBatch } from '../vector/column-vector.ts';
 
@@ -109,4 +109,8 @@ export interface FormatSettings {
   readonly byteaOutput: 'hex' | 'escape';
   /** <= 0 rounds floats to 15 (6) digits; 1..3 prints the shortest text that reads back the same. */
   readonly extraFloatDigits: number;
+  /** What `now`, `today` ... mean in text input (the transaction's start, microseconds UTC); without it they are refused (0A000). */
+  readonly nowMicros?: bigint | undefined;
+  /** The name that a reg* value prints as (`events` for a regclass); undefined prints the number. */
+  readonly objectName?: ((kind: TypeKind, oid: number) => string | undefined) | undefined;
 }

@@ -77,7 +77,7 @@ function malformed(text: string): Error {
 }
 
 const TOKEN =
-  /[ \t\n\r\v\f]*(?:([+-]?)(\d+):(\d{1,2})(?::(\d{1,2}))?(\.\d*)?(?![\d:])|([+-]?)(\d+)-(\d{1,2})(?!\d)|([+-]?)(\d*)(\.\d*)?(?=[^\d.]|$)[ \t\n\r\v\f]*([a-zA-Z]+)?|@)/y;
+  /[ \t\n\r\v\f]*(?:([+-]?)(\d+):(\d{1,2})(?::(\d{1,2}))?(\.\d*)?(?![\d:])|([+-]?)(\d+)-(\d{1,2})(?!\d)|([+-]?)(?=\.?\d)(\d*)(\.\d*)?(?=[^\d.]|$)[ \t\n\r\v\f]*([a-zA-Z]+)?|@)/y;
 
 /**
  * PostgreSQL's interval input: `1 year 2 mons 3 days 04:05:06.7`, verbose (`@ 1 day ago`), ISO 8601 (`P1Y2M3DT4H`, `P0001-02-03T04:05:06`),
@@ -138,7 +138,7 @@ function unitOf(name: string | undefined, rest: string, text: string): Unit {
     if (unit === undefined) throw malformed(text);
     return unit;
   }
-  if (/^\s+[+-]?\d+:/.test(rest)) return 'd';
+  if (/^\s*[+-]?\d+:/.test(rest)) return 'd';
   if (rest.trim() !== '') throw malformed(text);
   return 's';
 }
