@@ -1,1 +1,2 @@
-export {};
+export type { Authentication } from './authentication.ts';
+export { type PgwireOptions, type PgwireServer, servePgwire } from './server.ts';

@@ -67,6 +67,7 @@ const TABLE = {
   invalidLogArgument: { sqlstate: '2201E', message: 'cannot take logarithm of {what}' },
   invalidPowerArgument: { sqlstate: '2201F', message: '{message}' },
   invalidJson: { sqlstate: '22P02', message: 'invalid input syntax for type json' },
+  jsonPath: { sqlstate: '22P02', message: '{message}' },
   arraySubscript: { sqlstate: '2202E', message: '{message}' },
   nullNotAllowed: { sqlstate: '22004', message: '{message}' },
   // 23 constraints
@@ -88,6 +89,7 @@ const TABLE = {
   readOnlyTransaction: { sqlstate: '25006', message: 'cannot execute {command} in a read-only transaction' },
   // 26, 28, 34, 3D, 3F
   noSuchStatement: { sqlstate: '26000', message: 'prepared statement "{name}" does not exist' },
+  noUnnamedStatement: { sqlstate: '26000', message: 'unnamed prepared statement does not exist' },
   invalidAuthorization: { sqlstate: '28000', message: '{message}' },
   noSuchPortal: { sqlstate: '34000', message: 'portal "{name}" does not exist' },
   noSuchDatabase: { sqlstate: '3D000', message: 'database "{name}" does not exist' },
@@ -113,6 +115,11 @@ const TABLE = {
     sqlstate: '42883',
     message: 'operator does not exist: {what}',
     hint: 'No operator matches the given name and argument types. You might need to add explicit type casts.',
+  },
+  noOperatorFor: {
+    sqlstate: '42883',
+    message: 'could not identify {what} operator for type {type}',
+    hint: 'Use an explicit ordering operator or modify the query.',
   },
   ambiguousOperator: {
     sqlstate: '42725',
