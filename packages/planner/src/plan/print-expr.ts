@@ -1,4 +1,12 @@
-import { type ColumnId, type DataType, type Expr, formatType, type Value } from '@millrace/core';
+import {
+  type ColumnId,
+  type DataType,
+  DEFAULT_FORMAT,
+  type Expr,
+  formatType,
+  type Value,
+  valueToText,
+} from '@millrace/core';
 
 /** How a plan's text names a column. */
 export type ColumnLabel = (id: ColumnId) => string;
@@ -108,20 +116,10 @@ export function printLiteral(value: Value, type: DataType): string {
   if (value === null) return 'NULL';
   if (type.kind === 'bool' || type.kind === 'int4') return String(value);
   if (type.kind === 'text' || type.kind === 'unknown') return quote(String(value));
-  return `${quote(plainText(value))}::${formatType(type)}`;
+  return `${quote(valueToText(type, value, DEFAULT_FORMAT))}::${formatType(type)}`;
 }
 
 function quote(text: string): string {
   const short = text.length > 60 ? `${text.slice(0, 57)}...` : text;
   return `'${short.replaceAll("'", "''").replaceAll('\n', '\\n')}'`;
-}
-
-function plainText(value: Value): string {
-  if (value === null) return 'NULL';
-  if (value instanceof Uint8Array)
-    return `\\x${Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
-  if (Array.isArray(value)) return `{${value.map((item: Value) => plainText(item)).join(',')}}`;
-  if (typeof value === 'object' && 'micros' in value)
-    return `${value.months} mons ${value.days} days ${value.micros} us`;
-  return Object.is(value, -0) ? '-0' : String(value);
 }

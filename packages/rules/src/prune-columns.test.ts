@@ -1,0 +1,118 @@
+import { types } from '@millrace/core';
+import { columnExpr, type LogicalPlan } from '@millrace/planner';
+import { describe, expect, it } from 'vitest';
+import { pruneColumns } from './prune-columns.ts';
+import { compare, int, newColumn, rewritten, rewrittenText, scanOf } from './testing/fixture.ts';
+
+const k = newColumn('k');
+const x = newColumn('x');
+const t = newColumn('t', types.text);
+const a = scanOf('a', k, x, t);
+const project = (input: LogicalPlan, ...columns: (typeof k)[]): LogicalPlan => ({
+  kind: 'project',
+  input,
+  assignments: columns.map((column) => ({ column, expr: columnExpr(column) })),
+});
+const text = (plan: LogicalPlan): string => rewrittenText(pruneColumns, plan);
+const n = newColumn('n', types.int8);
+const countAll = { column: n, fn: 'count(*)', args: [], isDistinct: false, filter: null, orderBy: [] } as const;
+
+describe('prune-columns', () => {
+  it('narrows scans; fields that only their filters read are not produced', () => {
+    expect(text(project(a, k))).toBe('Project k\n  Scan a [k]');
+    const filtered = { ...a, filters: [compare(x, '>', int(1))] };
+    const plan = rewritten(pruneColumns, project(filtered, k));
+    expect(plan).toMatchObject({ input: { columns: [{ name: 'k' }], filterColumns: [{ name: 'x' }] } });
+    const count: LogicalPlan = { kind: 'aggregate', input: filtered, groupBy: [], aggregations: [countAll] };
+    expect(text(count)).toBe('Aggregate: count(*) AS n\n  Scan a [] filter x > 1');
+  });
+
+  it('keeps what nodes on the way read', () => {
+    const filter: LogicalPlan = { kind: 'filter', input: a, predicates: [compare(x, '>', int(1))] };
+    expect(text(project(filter, k))).toBe('Project k\n  Filter x > 1\n    Scan a [k, x]');
+    const sort: LogicalPlan = {
+      kind: 'sort',
+      input: a,
+      keys: [{ id: t.id, descending: false, nullsFirst: false }],
+      range: null,
+    };
+    expect(text(project(sort, k))).toBe('Project k\n  Sort t\n    Scan a [k, t]');
+    const b = scanOf('b', newColumn('k2'), newColumn('y'));
+    const join: LogicalPlan = {
+      kind: 'join',
+      type: 'left',
+      left: a,
+      right: b,
+      on: [compare(k, '=', columnExpr(b.columns[0] ?? k))],
+    };
+    expect(text(project(join, x))).toBe('Project x\n  Join left on k = k2\n    Scan a [k, x]\n    Scan b [k2]');
+  });
+
+  it('drops assignments, aggregations and subqueries nobody reads', () => {
+    const aggregate: LogicalPlan = {
+      kind: 'aggregate',
+      input: project(a, k, x, t),
+      groupBy: [k.id],
+      aggregations: [countAll],
+    };
+    expect(text(project(aggregate, k))).toBe('Project k\n  Aggregate by k\n    Project k\n      Scan a [k]');
+    const output = newColumn('s');
+    const scalar: LogicalPlan = {
+      kind: 'apply',
+      input: a,
+      subquery: scanOf('b', newColumn('y')),
+      mode: { kind: 'scalar', output },
+    };
+    expect(text(project(scalar, k))).toBe('Project k\n  Scan a [k]');
+  });
+
+  it('keeps what a subquery reads of its outer row, and asks EXISTS for no column', () => {
+    const [y, z] = [newColumn('y'), newColumn('z')];
+    const subquery: LogicalPlan = {
+      kind: 'filter',
+      input: scanOf('b', y, z),
+      predicates: [compare(y, '=', columnExpr(x))],
+    };
+    const output = newColumn('e', types.bool);
+    const apply: LogicalPlan = { kind: 'apply', input: a, subquery, mode: { kind: 'exists', output } };
+    expect(
+      text({
+        ...project(apply, k),
+        assignments: [{ column: newColumn('p', types.bool), expr: columnExpr(output) }],
+      } as LogicalPlan),
+    ).toBe('Project e AS p\n  Apply exists AS e\n    Scan a [x]\n    Filter y = x\n      Scan b [y]');
+  });
+
+  it('drops the same positions from every input of a union', () => {
+    const [y, z, u, v] = [newColumn('y'), newColumn('z'), newColumn('u'), newColumn('v')];
+    const b = scanOf('b', y, z);
+    const filtered: LogicalPlan = { kind: 'filter', input: b, predicates: [compare(z, '>', int(1))] };
+    const union: LogicalPlan = { kind: 'union', inputs: [scanOf('a', k, x), filtered], columns: [u, v] };
+    expect(text(project(union, u))).toBe(
+      'Project u\n  Union all [u]\n    Scan a [k]\n    Project y\n      Filter z > 1\n        Scan b [y, z]',
+    );
+  });
+
+  it('narrows rows at hand', () => {
+    const values: LogicalPlan = { kind: 'values', columns: [k, x], rows: [[int(1), int(2)]] };
+    expect(text(project(values, x))).toBe('Project x\n  Values [x] (2)');
+    const ordinality = newColumn('o', types.int8);
+    const series: LogicalPlan = { kind: 'function-scan', fn: 'g(int4)', args: [int(1)], columns: [k], ordinality };
+    expect(text(project(series, k))).toBe('Project k\n  Function g(1) [k]');
+  });
+
+  it('leaves roots, DISTINCT and groups alone', () => {
+    expect(rewritten(pruneColumns, a)).toBe(a);
+    const distinct = project({ kind: 'distinct', input: a }, k);
+    expect(rewritten(pruneColumns, distinct)).toBe(distinct);
+    const full = project(a, k, x, t);
+    expect(rewritten(pruneColumns, full)).toBe(full);
+    const grouped: LogicalPlan = {
+      kind: 'aggregate',
+      input: scanOf('a', k),
+      groupBy: [k.id],
+      aggregations: [countAll],
+    };
+    expect(rewritten(pruneColumns, grouped)).toBe(grouped);
+  });
+});

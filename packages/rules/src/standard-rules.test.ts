@@ -1,0 +1,42 @@
+import { createOptimizer } from '@millrace/planner';
+import { describe, expect, it } from 'vitest';
+import { standardRules } from './standard-rules.ts';
+
+describe('standardRules', () => {
+  const rules = standardRules();
+  const optimizer = createOptimizer({
+    rules,
+    functions: { overloads: () => [], byId: () => undefined },
+    clock: { monotonicMs: () => 0 },
+  });
+
+  it('is a frozen list that orders without a circle', () => {
+    expect(Object.isFrozen(rules)).toBe(true);
+    expect(optimizer.rules.map((rule) => `${rule.phase} ${rule.name}`)).toEqual([
+      'simplify simplify-predicates',
+      'pushdown push-filter-into-scan',
+      'pushdown push-limit-into-scan',
+      'prune prune-columns',
+      'finish sort-limit-to-topk',
+      'bind substitute-params',
+      'bind fold-cast-literals',
+      'bind values-to-memory',
+      'physical insert-fast-path',
+    ]);
+  });
+
+  it('holds frozen rules with a summary, a positive and a negative example', () => {
+    for (const rule of rules) {
+      expect(Object.isFrozen(rule), rule.name).toBe(true);
+      expect(rule.summary, rule.name).toMatch(/^[A-Z].*\.$/);
+      expect(
+        rule.examples.some((example) => example.after === 'unchanged'),
+        rule.name,
+      ).toBe(true);
+      expect(
+        rule.examples.some((example) => example.after !== 'unchanged'),
+        rule.name,
+      ).toBe(true);
+    }
+  });
+});
