@@ -51,7 +51,7 @@ export async function startServer(
       address: pgwire.address,
       engine,
       async close() {
-        await pgwire.close({ drainMs: DRAIN_MS });
+        await pgwire.close({ deadlineMs: DRAIN_MS });
         await engine.close({ flush: true });
         await data.codec.close();
       },

@@ -1,4 +1,6 @@
 import { type CatalogTable, failure, type Value } from '@millrace/core';
+import { namespaceName, namespaceOid } from '../system-tables/rows/ids.ts';
+import { TYPE_FUNCTIONS } from '../system-tables/rows/pg-type.ts';
 import type { CatalogView } from './catalog-view.ts';
 import { quoteIdentifier, splitQualifiedName } from './identifiers.ts';
 
@@ -18,19 +20,41 @@ function isVisible(view: CatalogView, table: CatalogTable): boolean {
   return view.table(null, table.name)?.oid === table.oid;
 }
 
+/** A reg* cast asks by name for the OID, and by OID for the name. */
+function nameOrOid(byName: Answer, byOid: Answer): Answer {
+  return (view, argument) => (typeof argument === 'string' ? byName(view, argument) : byOid(view, argument));
+}
+
+function relationName(view: CatalogView, oid: Value): Value | undefined {
+  const table = tableByOid(view, oid);
+  if (table === undefined) return undefined;
+  const name = quoteIdentifier(table.name);
+  return isVisible(view, table) ? name : `${quoteIdentifier(table.schemaName)}.${name}`;
+}
+
+function partitionKey(view: CatalogView, oid: Value): Value | undefined {
+  const columns = tableByOid(view, oid)?.partitionColumns ?? [];
+  return columns.length === 0 ? undefined : `LIST (${columns.map(quoteIdentifier).join(', ')})`;
+}
+
 /**
  * What functions and reg* casts may ask about the catalog (`SessionFacts.catalog`), by question. undefined = no such object.
  */
 const QUESTIONS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
-  ['oid-of-relation', (view, text) => tableByText(view, text)?.oid],
+  ['regclass', nameOrOid((view, text) => tableByText(view, text)?.oid, relationName)],
   [
-    'name-of-relation',
-    (view, oid) => {
-      const table = tableByOid(view, oid);
-      if (table === undefined) return undefined;
-      const name = quoteIdentifier(table.name);
-      return isVisible(view, table) ? name : `${quoteIdentifier(table.schemaName)}.${name}`;
-    },
+    'regnamespace',
+    nameOrOid(
+      (_, text) => namespaceOid(splitQualifiedName(String(text))[0] ?? '') || undefined,
+      (_, oid) => namespaceName(Number(oid)),
+    ),
+  ],
+  [
+    'regproc',
+    nameOrOid(
+      (_, text) => TYPE_FUNCTIONS.get(splitQualifiedName(String(text)).at(-1) ?? ''),
+      (_, oid) => [...TYPE_FUNCTIONS].find(([, known]) => known === oid)?.[0],
+    ),
   ],
   [
     'table-is-visible',
@@ -41,13 +65,7 @@ const QUESTIONS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ],
   ['is-user-table', (view, oid) => tableByOid(view, oid)?.isSystem === false],
   ['is-partitioned', (view, oid) => (tableByOid(view, oid)?.partitionColumns.length ?? 0) > 0],
-  [
-    'partition-key',
-    (view, oid) => {
-      const columns = tableByOid(view, oid)?.partitionColumns ?? [];
-      return columns.length === 0 ? undefined : `LIST (${columns.map(quoteIdentifier).join(', ')})`;
-    },
-  ],
+  ['partition-key', partitionKey],
 ]);
 
 /** Answers a question; a question nobody knows is a bug. */

@@ -92,7 +92,7 @@ export const CATALOG_FUNCTIONS: readonly FunctionDefinition[] = Object.freeze([
   catalogFunction('pg_encoding_to_char', ['int4'], types.name, ([encoding]) => (encoding === 6 ? 'UTF8' : '')),
   catalogFunction('pg_char_to_encoding', ['name'], types.int4, ([name]) => (/^utf-?8$/i.test(String(name)) ? 6 : -1)),
   catalogFunction('pg_is_in_recovery', [], types.bool, () => false),
-  catalogFunction('to_regclass', ['text'], types.regclass, ask('oid-of-relation')),
+  catalogFunction('to_regclass', ['text'], types.regclass, ask('regclass')),
   catalogFunction('pg_my_temp_schema', [], types.oid, () => 0),
   catalogFunction('pg_is_other_temp_schema', ['oid'], types.bool, () => false),
   ...ABSENT.map(([name, args]) => catalogFunction(name, args, types.text, nothing)),
