@@ -1,0 +1,170 @@
+import { type DataType, type Expr, failure, formatType, LIMITS } from '@millrace/core';
+import type { AstColumnDefinition, AstOption, AstStatement } from '../sql/ast.ts';
+import { bindScalar } from './bind-scalar.ts';
+import { deparse } from './deparse.ts';
+import type { BindEnvironment } from './environment.ts';
+import { positionOf } from './position.ts';
+import { typeFromAst } from './type-from-ast.ts';
+
+type AstCreateTable = Extract<AstStatement, { kind: 'create-table' }>;
+
+/** A column as CREATE TABLE defines it: what a CatalogColumn needs. */
+export interface ColumnDefinition {
+  readonly name: string;
+  readonly type: DataType;
+  readonly nullable: boolean;
+  /** As `pg_get_expr` prints it; parses back to the same expression. */
+  readonly defaultSql: string | null;
+  readonly defaultExpr: Expr | null;
+}
+/** What CREATE TABLE asks for; the engine gives it OIDs, an id and a place. */
+export interface TableDefinition {
+  readonly schemaName: string | null;
+  readonly name: string;
+  readonly ifNotExists: boolean;
+  readonly columns: readonly ColumnDefinition[];
+  readonly partitionColumns: readonly string[];
+  /** `WITH (millrace.x = ...)` without the prefix. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+/**
+ * Checks and types a CREATE TABLE. Throws 42701 (column twice), 42703 (partition column missing), 42P16 (too many or no
+ * data columns), 42P17 (partition column of a type that is no partition value), 22023 (foreign options), 0A000 naming what is not supported.
+ */
+export function bindCreateTable(ast: AstCreateTable, environment: BindEnvironment): TableDefinition {
+  const [unsupported] = ast.unsupported;
+  if (unsupported !== undefined) {
+    throw failure('notSupported', { feature: unsupported }, { position: positionOf(ast.at) });
+  }
+  const { parts } = ast.name;
+  const columns = bindColumns(ast.columns, environment);
+  return {
+    schemaName: parts.length > 1 ? parts[parts.length - 2]! : null,
+    name: parts[parts.length - 1]!,
+    ifNotExists: ast.ifNotExists,
+    columns,
+    partitionColumns: ast.partitionBy === null ? [] : bindPartition(ast.partitionBy, columns, ast.at),
+    options: bindOptions(ast.options),
+  };
+}
+
+function bindColumns(
+  definitions: readonly AstColumnDefinition[],
+  environment: BindEnvironment,
+): readonly ColumnDefinition[] {
+  if (definitions.length === 0) throw failure('notSupported', { feature: 'a table without columns' });
+  if (definitions.length > LIMITS.columnsMax) {
+    throw failure('tooManyColumns', { message: `tables can have at most ${LIMITS.columnsMax} columns` });
+  }
+  const names = new Set<string>();
+  return definitions.map((definition) => {
+    const { name } = definition;
+    const position = positionOf(definition.at);
+    if (names.has(name)) throw failure('duplicateColumn', { name }, { position });
+    names.add(name);
+    const [unsupported] = definition.unsupported;
+    if (unsupported !== undefined) throw failure('notSupported', { feature: unsupported }, { position });
+    return bindColumn(definition, environment);
+  });
+}
+
+function bindColumn(definition: AstColumnDefinition, environment: BindEnvironment): ColumnDefinition {
+  const { name } = definition;
+  const type = typeFromAst(definition.type);
+  refuseType(name, type, positionOf(definition.type.at ?? definition.at));
+  const place = { clause: 'DEFAULT expressions', name };
+  const bound = definition.default === null ? null : bindScalar(definition.default, type, environment, place);
+  // DEFAULT NULL is no default, as in PostgreSQL's catalog.
+  const defaultExpr = bound?.kind === 'literal' && bound.value === null ? null : bound;
+  return {
+    name,
+    type,
+    nullable: !definition.notNull,
+    defaultSql: defaultExpr === null ? null : deparse(defaultExpr),
+    defaultExpr,
+  };
+}
+
+/** Types that exist in expressions only. */
+const UNSTORED: ReadonlySet<DataType['kind']> = new Set([
+  'oid',
+  'regclass',
+  'regtype',
+  'regproc',
+  'regnamespace',
+  'bpchar',
+  'name',
+  'char',
+  'interval',
+]);
+
+function refuseType(name: string, type: DataType, position: number | undefined): void {
+  const item = type.kind === 'array' ? type.item : type;
+  if (item.kind === 'unknown' || item.kind === 'void') {
+    const message = `column "${name}" has pseudo-type ${item.kind}`;
+    throw failure('invalidTableDefinition', { message }, { position });
+  }
+  if (UNSTORED.has(item.kind)) {
+    throw failure('notSupported', { feature: `a column of type ${formatType(type)}` }, { position });
+  }
+}
+
+const PARTITION_TYPES: ReadonlySet<DataType['kind']> = new Set([
+  'bool',
+  'int2',
+  'int4',
+  'int8',
+  'numeric',
+  'text',
+  'varchar',
+  'date',
+  'timestamp',
+  'timestamptz',
+  'uuid',
+]);
+
+function bindPartition(
+  partitionBy: { readonly strategy: string; readonly columns: readonly string[] },
+  columns: readonly ColumnDefinition[],
+  at: number | null,
+): readonly string[] {
+  const position = positionOf(at);
+  if (partitionBy.strategy.toLowerCase() !== 'list') {
+    throw failure('notSupported', { feature: `PARTITION BY ${partitionBy.strategy.toUpperCase()}` }, { position });
+  }
+  const seen = new Set<string>();
+  for (const name of partitionBy.columns) {
+    const column = columns.find((each) => each.name === name);
+    if (column === undefined) {
+      throw failure('undefinedColumn', { name: `"${name}" named in partition key` }, { position });
+    }
+    if (seen.has(name)) throw failure('duplicateColumn', { name }, { position });
+    seen.add(name);
+    if (!PARTITION_TYPES.has(column.type.kind)) {
+      const message = `column "${name}" of type ${formatType(column.type)} cannot be a partition column`;
+      throw failure('invalidObjectDefinition', { message }, { position });
+    }
+  }
+  if (seen.size === columns.length) {
+    const message = 'a table needs at least one column that is not a partition column';
+    throw failure('invalidTableDefinition', { message }, { position });
+  }
+  return partitionBy.columns;
+}
+
+function bindOptions(options: readonly AstOption[]): Readonly<Record<string, string>> {
+  const result: Record<string, string> = {};
+  for (const { namespace, name, value } of options) {
+    if (namespace !== 'millrace') {
+      const message =
+        namespace === null ? `unrecognized parameter "${name}"` : `unrecognized parameter namespace "${namespace}"`;
+      throw failure('invalidParameterValue', { message });
+    }
+    if (Object.hasOwn(result, name)) {
+      throw failure('invalidParameterValue', { message: `parameter "${name}" specified more than once` });
+    }
+    result[name] = value ?? 'true';
+  }
+  return result;
+}

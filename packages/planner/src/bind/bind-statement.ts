@@ -1,0 +1,51 @@
+import { asMillraceError, failure } from '@millrace/core';
+import type { AstStatement } from '../sql/ast.ts';
+import { bindInsert } from './bind-insert.ts';
+import { bindQuery } from './bind-query.ts';
+import { BindState } from './bind-state.ts';
+import type { BindEnvironment, BoundStatement } from './environment.ts';
+
+/**
+ * Turns a query or an INSERT into a typed logical plan: names become column ids, types are settled, parameters get types, subqueries become Apply
+ * nodes. Pure and synchronous. Throws PostgreSQL's errors with positions; 54001 for too deep a statement; 0A000 for statements of other kinds.
+ */
+export function bindStatement(statement: AstStatement, environment: BindEnvironment): BoundStatement {
+  const state = new BindState(environment);
+  return guarded(() => {
+    switch (statement.kind) {
+      case 'query': {
+        const bound = bindQuery(state, statement.query, { scope: null, ctes: null }, { keepUnknown: false });
+        const columns = bound.columns.map(({ column: { name, id, type }, origin }) => ({
+          name,
+          id,
+          type,
+          tableOid: origin?.tableOid ?? 0,
+          attributeNumber: origin?.attributeNumber ?? 0,
+        }));
+        return { plan: bound.plan, columns, ...factsOf(state) };
+      }
+      case 'insert':
+        return { plan: bindInsert(state, statement), columns: null, ...factsOf(state) };
+      default:
+        throw failure('notSupported', { feature: `a ${statement.kind} statement in this place` });
+    }
+  });
+}
+
+function factsOf(state: BindState): Omit<BoundStatement, 'plan' | 'columns'> {
+  return {
+    parameterTypes: state.parameters.finish(),
+    tablesRead: [...state.tablesRead.values()],
+    tablesWritten: [...state.tablesWritten.values()],
+    nextColumnId: state.nextColumnId,
+  };
+}
+
+/** An exhausted stack is 54001, never a RangeError. */
+export function guarded<T>(f: () => T): T {
+  try {
+    return f();
+  } catch (error) {
+    throw error instanceof RangeError ? asMillraceError(error) : error;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Column, ColumnId, Expr } from '@millrace/core';
+import type { Aggregation, ApplyMode, LogicalPlan } from '../plan/logical-plan.ts';
+import type { BindState } from './bind-state.ts';
+import type { Scope } from './scope.ts';
+
+/** A subquery found in an expression, whose output column the expression reads: becomes an Apply under the node that needs it. */
+export interface PendingApply {
+  readonly subquery: LogicalPlan;
+  readonly mode: ApplyMode;
+}
+
+/** A set-returning function found in a select list, whose output column the expression reads. */
+export interface PendingSet {
+  readonly fn: string;
+  readonly args: readonly Expr[];
+  readonly output: Column;
+}
+
+/** Where the aggregates of one SELECT are collected. */
+export interface AggregateSink {
+  readonly aggregations: Aggregation[];
+  /** Subqueries inside aggregates' arguments: they run before grouping. */
+  readonly applies: PendingApply[];
+}
+
+/** What an expression may use where it stands. */
+export interface ExprContext {
+  readonly state: BindState;
+  readonly scope: Scope;
+  /** For messages: `WHERE`, `JOIN conditions`, `VALUES`, `DEFAULT expressions` ... */
+  readonly clause: string;
+  /** null: no subqueries here. */
+  readonly applies: PendingApply[] | null;
+  /** null: no aggregates here. */
+  readonly aggregates: AggregateSink | null;
+  /** Inside an aggregate's arguments. */
+  readonly isInAggregate: boolean;
+  /** null: no set-returning functions here. */
+  readonly sets: PendingSet[] | null;
+}
+
+/** Reads a column of the input. */
+export function columnExpr(column: { readonly id: ColumnId; readonly type: Column['type'] }): Expr {
+  return { kind: 'column', id: column.id, type: column.type };
+}
+
+/** Puts the pending subqueries on top of a plan, in order. */
+export function applyAll(plan: LogicalPlan, pending: readonly PendingApply[]): LogicalPlan {
+  return pending.reduce<LogicalPlan>((input, { subquery, mode }) => ({ kind: 'apply', input, subquery, mode }), plan);
+}

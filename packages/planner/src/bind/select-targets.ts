@@ -1,0 +1,66 @@
+import { type Expr, failure } from '@millrace/core';
+import type { AstExpr, AstSelectItem } from '../sql/ast.ts';
+import { bindExpr } from './bind-expr.ts';
+import { columnExpr, type ExprContext, type PendingApply } from './expr-context.ts';
+import { outputName } from './output-name.ts';
+import { positionOf } from './position.ts';
+import { type NamespaceColumn, type NamespaceItem, resolveItem, type TableOrigin } from './scope.ts';
+
+/** An entry of a select list, or an expression that ORDER BY or GROUP BY adds to it unseen. */
+export interface Target {
+  readonly name: string;
+  expr: Expr;
+  /** Subqueries it reads. GROUP BY takes those of a target it names, as they must run before grouping. */
+  applies: PendingApply[];
+  readonly origin: TableOrigin | null;
+  readonly at: number | null;
+}
+
+/** The select list, stars expanded. */
+export function bindTargets(context: ExprContext, items: readonly AstSelectItem[]): Target[] {
+  return items.flatMap((item) => {
+    const star = starOf(item.expr);
+    return star === null ? [bindTarget(context, item.expr, item.alias)] : expandStar(context, star);
+  });
+}
+
+function starOf(expr: AstExpr): Extract<AstExpr, { kind: 'star' }> | null {
+  return expr.kind === 'star' ? expr : null;
+}
+
+/** One expression with its own list of subqueries. */
+export function bindTarget(context: ExprContext, ast: AstExpr, alias: string | null): Target {
+  const applies: PendingApply[] = [];
+  const expr = bindExpr({ ...context, applies }, ast);
+  const name = alias ?? outputName(ast);
+  return { name, expr, applies, origin: originOf(context, expr), at: ast.at };
+}
+
+function originOf(context: ExprContext, expr: Expr): TableOrigin | null {
+  if (expr.kind !== 'column') return null;
+  for (const item of context.scope.items) {
+    const column = item.columns.find((each) => each.id === expr.id);
+    if (column !== undefined) return column.origin;
+  }
+  return null;
+}
+
+function expandStar(context: ExprContext, star: Extract<AstExpr, { kind: 'star' }>): readonly Target[] {
+  const { scope, state } = context;
+  const target = (item: NamespaceItem, column: NamespaceColumn): Target => {
+    const expr = columnExpr(column);
+    state.labels.set(expr, item.name === null ? column.name : `${item.name}.${column.name}`);
+    if (star.at !== null) state.positions.set(expr, star.at);
+    return { name: column.name, expr, applies: [], origin: column.origin, at: star.at };
+  };
+  if (star.qualifier.length > 0) {
+    const item = resolveItem(scope, star.qualifier, star.at);
+    return item.columns.map((column) => target(item, column));
+  }
+  const visible = scope.items.filter((item) => item.isUnqualifiedVisible);
+  if (visible.length === 0) {
+    const message = 'SELECT * with no tables specified is not valid';
+    throw failure('syntaxError', { message }, { position: positionOf(star.at) });
+  }
+  return visible.flatMap((item) => item.columns.map((column) => target(item, column)));
+}
