@@ -12,6 +12,13 @@ export function decodeArrowTree(bytes: Uint8Array): ArrowTree[] {
   return trees;
 }
 
+/** The column names of an Arrow IPC stream, which may have no batches. */
+export function arrowFieldNames(bytes: Uint8Array): string[] {
+  return RecordBatchReader.from(bytes)
+    .open()
+    .schema.fields.map((field) => field.name);
+}
+
 function toNode(field: Field, data: Data): ArrowNode {
   const type = toType(data.type);
   const validity = data.nullCount === 0 || type.kind === 'null' ? null : data.nullBitmap;

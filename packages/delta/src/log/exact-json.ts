@@ -20,8 +20,6 @@ export type NumberMode = 'integers' | 'text';
 const LONG_DIGITS = /\d{16}/;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WHITESPACE = /[ \t\n\r]*/y;
-/** A complete string literal: no control characters, only JSON's escapes. */
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const DEPTH_MAX = 200;
 
 /**
@@ -115,9 +113,24 @@ function parseArray(parser: Parser, depth: number): readonly ExactJson[] {
 }
 
 function parseString(parser: Parser): string {
-  const raw = match(parser, STRING);
-  if (raw === null) throw syntaxError(parser);
-  return raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
+  const { text, position } = parser;
+  let end = text.indexOf('"', position + 1);
+  while (end >= 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  if (end < 0) throw syntaxError(parser);
+  try {
+    const value = JSON.parse(text.slice(position, end + 1)) as string;
+    parser.position = end + 1;
+    return value;
+  } catch {
+    throw syntaxError(parser);
+  }
+}
+
+/** Whether an odd number of backslashes stands before the character. */
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text[at - 1 - backslashes] === '\\') backslashes++;
+  return backslashes % 2 === 1;
 }
 
 function parseNumber(parser: Parser): ExactJson {

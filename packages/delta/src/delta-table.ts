@@ -1,0 +1,288 @@
+import {
+  assert,
+  type Clock,
+  type Failpoints,
+  failure,
+  type Metrics,
+  type ObjectStore,
+  type Random,
+  type RecordBatch,
+  type Schema,
+  type Sink,
+  type SinkOutcome,
+  type SinkProgress,
+  type StagedRows,
+  type VersionedSnapshot,
+  type VersionedTable,
+} from '@millrace/core';
+import { isCheckpointDue } from './checkpoint/is-checkpoint-due.ts';
+import { writeCheckpoint } from './checkpoint/write-checkpoint.ts';
+import { type AppendTarget, appendFiles } from './commit/append.ts';
+import { assertSameTable, createTable, type TableDefinition } from './commit/create-table.ts';
+import { SerialQueue } from './commit/serial-queue.ts';
+import { DeltaPin } from './delta-pin.ts';
+import type { AddFile, MetaData } from './log/actions.ts';
+import type { ParquetCodec } from './parquet/parquet-codec.ts';
+import { type LogSource, loadSnapshot, refreshSnapshot } from './snapshot/load-snapshot.ts';
+import type { Snapshot } from './snapshot/snapshot.ts';
+import { decodePath } from './write/partition-path.ts';
+import { FILE_LIMITS, type FileLimits, stageRows } from './write/stage-rows.ts';
+
+/** What every Delta table of a process shares. */
+export interface DeltaEnvironment {
+  readonly store: ObjectStore;
+  readonly codec: ParquetCodec;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly metrics?: Metrics;
+  readonly failpoints?: Failpoints;
+  readonly limits?: Partial<FileLimits>;
+  /** How long a commit fights for its version. Default 60,000. */
+  readonly commitTimeoutMs?: number;
+}
+
+/** A table's place and definition. `location` is a key prefix ending in `/` (or empty). */
+export interface DeltaTableOptions extends TableDefinition {
+  readonly location: string;
+}
+
+const COMMIT_TIMEOUT_MS = 60_000;
+const INDEXED_COLUMNS = 32;
+
+/** Staged files and the definition they were written for. */
+interface DeltaStagedRows extends StagedRows {
+  readonly files: readonly AddFile[];
+  readonly keys: readonly string[];
+  readonly writtenFor: Pick<MetaData, 'id' | 'schemaString' | 'partitionColumns'>;
+}
+
+/**
+ * One Delta table: what is stored of a table (`VersionedTable`) and where flushed rows go (`Sink`). Making one does no I/O; a table
+ * that is not in storage yet reads as empty and is created by `ensure`, or by the first `stage` or `commit`.
+ * Commits of one process queue up here; those of others are found in the log.
+ */
+export class DeltaTable implements VersionedTable, Sink {
+  readonly tableId: string;
+  readonly location: string;
+  readonly #environment: DeltaEnvironment;
+  readonly #definition: TableDefinition;
+  readonly #source: LogSource;
+  readonly #commits: SerialQueue = new SerialQueue();
+  readonly #refreshes: SerialQueue = new SerialQueue();
+  readonly #checkpoints: SerialQueue = new SerialQueue();
+  /** Staged rows whose commit may still land; their files stay. */
+  readonly #undecided: WeakSet<StagedRows> = new WeakSet();
+  readonly #pins: Set<DeltaPin> = new Set();
+  #snapshot: Snapshot | null = null;
+  #checkpointVersion = -1n;
+  #lastTimestampMs = 0;
+
+  constructor(environment: DeltaEnvironment, options: DeltaTableOptions) {
+    const { location, tableId } = options;
+    assert(location === '' || location.endsWith('/'), 'a table location ends in /');
+    this.tableId = tableId;
+    this.location = location;
+    this.#environment = environment;
+    this.#definition = options;
+    this.#source = { store: environment.store, codec: environment.codec, location };
+  }
+
+  /** Creates the table at the location, or takes the one that is there if it has this id (55000 otherwise). */
+  static async create(environment: DeltaEnvironment, options: DeltaTableOptions): Promise<DeltaTable> {
+    const table = new DeltaTable(environment, options);
+    await table.ensure();
+    return table;
+  }
+
+  /** Opens the table at a location, whatever its id. 42P01 if there is none, 0A000 if it needs what we do not have. */
+  static async open(environment: DeltaEnvironment, location: string): Promise<DeltaTable> {
+    const { store, codec } = environment;
+    const snapshot = await loadSnapshot({ store, codec, location });
+    if (snapshot === null) throw failure('undefinedTable', { name: store.describe(location) });
+    const { metaData, schema } = snapshot;
+    const { id: tableId, partitionColumns, configuration } = metaData;
+    const table = new DeltaTable(environment, { location, tableId, schema, partitionColumns, configuration });
+    table.#publish(snapshot);
+    return table;
+  }
+
+  /** The newest snapshot known here, null before the table is in storage. */
+  get snapshot(): Snapshot | null {
+    return this.#snapshot;
+  }
+
+  get schema(): Schema {
+    return this.#snapshot?.schema ?? this.#definition.schema;
+  }
+
+  /** The lowest version that a pin still reads, null if none; what VACUUM must keep. */
+  get oldestPinnedVersion(): bigint | null {
+    let oldest: bigint | null = null;
+    for (const { version } of this.#pins) if (oldest === null || version < oldest) oldest = version;
+    return oldest;
+  }
+
+  /** Creates the table if it is not in storage. Idempotent. */
+  async ensure(signal?: AbortSignal): Promise<void> {
+    if (this.#snapshot !== null) return;
+    await this.#commits.run(async () => {
+      await this.refresh(signal);
+      if (this.#snapshot !== null) return;
+      const nowMs = this.#nextTimestampMs();
+      const deadlineMs = this.#environment.clock.monotonicMs() + this.#commitTimeoutMs;
+      const target = { ...this.#environment, location: this.location };
+      const created = await createTable(target, this.#definition, { nowMs, deadlineMs });
+      if (created === null) await this.refresh(signal);
+      else this.#publish(created);
+    });
+  }
+
+  async refresh(signal?: AbortSignal): Promise<void> {
+    await this.#refreshes.run(async () => {
+      const known = this.#snapshot;
+      const options = signal === undefined ? {} : { signal };
+      const newest =
+        known === null ? await loadSnapshot(this.#source, options) : await refreshSnapshot(this.#source, known, signal);
+      if (newest === null || newest === known) return;
+      assertSameTable(newest, this.tableId, this.#source.store.describe(this.location));
+      this.#publish(newest);
+    });
+  }
+
+  pin(): VersionedSnapshot {
+    const pin: DeltaPin = new DeltaPin(this.#source, this.#snapshot, this.schema, () => this.#pins.delete(pin));
+    this.#pins.add(pin);
+    return pin;
+  }
+
+  async stage(batches: AsyncIterable<RecordBatch> | Iterable<RecordBatch>, signal?: AbortSignal): Promise<StagedRows> {
+    await this.ensure(signal);
+    const { schema, metaData } = this.#known();
+    const keys: string[] = [];
+    const source = {
+      ...this.#environment,
+      location: this.location,
+      schema,
+      partitionColumns: metaData.partitionColumns,
+      limits: { ...FILE_LIMITS, ...this.#environment.limits },
+      indexedColumns: indexedColumnsOf(metaData),
+      nowMs: () => this.#nowMs(),
+    };
+    const onFile = (key: string): void => void keys.push(key);
+    try {
+      const { adds, rowCount } = await stageRows(
+        source,
+        batches,
+        signal === undefined ? { onFile } : { onFile, signal },
+      );
+      const byteCount = adds.reduce((sum, add) => sum + add.size, 0);
+      const staged: DeltaStagedRows = { rowCount, byteCount, files: adds, keys, writtenFor: metaData };
+      return staged;
+    } catch (error) {
+      // No commit can name these files: nobody has got the staged rows.
+      await Promise.all(keys.map((key) => this.#environment.store.delete(key).catch(() => undefined)));
+      throw error;
+    }
+  }
+
+  async commit(staged: StagedRows, progress: SinkProgress): Promise<SinkOutcome> {
+    await this.ensure();
+    const { files: adds, rowCount, writtenFor } = staged as DeltaStagedRows;
+    return await this.#commits.run(async () => {
+      this.#undecided.add(staged);
+      const outcome = await appendFiles(this.#appendTarget(), { adds, rowCount, writtenFor, progress });
+      this.#undecided.delete(staged);
+      this.#environment.metrics?.count(`delta_commits_${outcome.status}`);
+      if (outcome.status === 'committed') this.#checkpointIfDue();
+      return outcome;
+    });
+  }
+
+  async progress(appId: string): Promise<bigint> {
+    await this.refresh();
+    return this.#snapshot?.txns.get(appId)?.version ?? -1n;
+  }
+
+  async discard(staged: StagedRows): Promise<void> {
+    if (this.#undecided.has(staged)) return;
+    await this.refresh();
+    const used = new Set<string>();
+    for (const file of this.#snapshot?.files.values() ?? []) used.add(file.path);
+    for (const file of this.#snapshot?.tombstones.values() ?? []) used.add(file.path);
+    for (const file of (staged as DeltaStagedRows).files) {
+      const path = decodePath(file.path);
+      if (!used.has(file.path) && path !== null) await this.#environment.store.delete(`${this.location}${path}`);
+    }
+  }
+
+  /** Writes a checkpoint of the newest known version now; what the background does by itself. */
+  async checkpoint(): Promise<void> {
+    const snapshot = this.#snapshot;
+    if (snapshot === null) return;
+    await this.#checkpoints.run(async () => {
+      if (snapshot.version <= this.#checkpointVersion) return;
+      await writeCheckpoint(this.#source, snapshot, this.#nowMs());
+      this.#checkpointVersion = snapshot.version;
+      this.#environment.metrics?.count('delta_checkpoints');
+    });
+  }
+
+  /** Waits for commits and checkpoints under way. */
+  async close(): Promise<void> {
+    await this.#commits.idle();
+    await this.#checkpoints.idle();
+  }
+
+  /** Off the commit's path: a failed checkpoint is a metric, and the next one is tried after the next commit. */
+  #checkpointIfDue(): void {
+    const snapshot = this.#snapshot;
+    if (snapshot === null || !isCheckpointDue(snapshot, this.#checkpointVersion)) return;
+    this.checkpoint().catch(() => this.#environment.metrics?.count('delta_checkpoint_failures'));
+  }
+
+  #appendTarget(): AppendTarget {
+    return {
+      ...this.#environment,
+      location: this.location,
+      commitTimeoutMs: this.#commitTimeoutMs,
+      current: () => this.#known(),
+      refresh: async () => {
+        await this.refresh();
+        return this.#known();
+      },
+      publish: (snapshot) => this.#publish(snapshot),
+      nowMs: () => this.#nextTimestampMs(),
+    };
+  }
+
+  #known(): Snapshot {
+    assert(this.#snapshot !== null, 'the table is in storage');
+    return this.#snapshot;
+  }
+
+  /** Commits and refreshes may both find news; the newer one stays. */
+  #publish(snapshot: Snapshot): void {
+    if (this.#snapshot !== null && snapshot.version <= this.#snapshot.version) return;
+    this.#snapshot = snapshot;
+    if (snapshot.checkpointVersion > this.#checkpointVersion) this.#checkpointVersion = snapshot.checkpointVersion;
+  }
+
+  get #commitTimeoutMs(): number {
+    return this.#environment.commitTimeoutMs ?? COMMIT_TIMEOUT_MS;
+  }
+
+  #nowMs(): number {
+    return Number(this.#environment.clock.nowMicros() / 1000n);
+  }
+
+  /** Commit times of one table go up, whatever the clock does. */
+  #nextTimestampMs(): number {
+    this.#lastTimestampMs = Math.max(this.#nowMs(), this.#lastTimestampMs + 1);
+    return this.#lastTimestampMs;
+  }
+}
+
+function indexedColumnsOf(metaData: MetaData): number {
+  const configured = Number(metaData.configuration['delta.dataSkippingNumIndexedCols'] ?? INDEXED_COLUMNS);
+  return Number.isInteger(configured) ? configured : INDEXED_COLUMNS;
+}

@@ -1,0 +1,123 @@
+import { failure, MillraceError, type ObjectStore } from '@millrace/core';
+import { readLastCheckpoint } from '../checkpoint/last-checkpoint.ts';
+import { readCheckpoint } from '../checkpoint/read-checkpoint.ts';
+import type { Action } from '../log/actions.ts';
+import { assertReadable } from '../log/features.ts';
+import { commitKey } from '../log/file-names.ts';
+import { parseCommit } from '../log/parse-commit.ts';
+import type { ParquetCodec } from '../parquet/parquet-codec.ts';
+import { type CheckpointChoice, type LogListing, listLog } from './list-log.ts';
+import { applyActions, EMPTY_STATE, nextSnapshot, type PartialState, type Snapshot, toSnapshot } from './snapshot.ts';
+
+export interface LogSource {
+  readonly store: ObjectStore;
+  /** Where the table lives; ends in `/` or is empty. */
+  readonly location: string;
+  readonly codec: ParquetCodec;
+}
+
+/** Commits read at once while a log is replayed. */
+const READ_AHEAD = 8;
+
+/**
+ * The newest snapshot (or that of `version`), null if there is no table at the location.
+ * `_last_checkpoint` is only a hint; a listing only tells which checkpoints exist: commits are read by name until one is missing, so
+ * that a torn or stale listing changes nothing. A commit that is missing below one that was seen is XX001. A damaged checkpoint gives way to
+ * an older one. Unsupported tables are 0A000 (`assertReadable`).
+ */
+export async function loadSnapshot(
+  source: LogSource,
+  options: { readonly version?: bigint; readonly signal?: AbortSignal } = {},
+): Promise<Snapshot | null> {
+  const { store, location } = source;
+  const until = options.version ?? null;
+  const hint = await readLastCheckpoint(store, location);
+  let listing = await listLog(store, location, hint ?? 0n, options.signal);
+  let candidates = checkpointsUpTo(listing, until);
+  if (hint !== null && candidates.length === 0) {
+    listing = await listLog(store, location, 0n, options.signal);
+    candidates = checkpointsUpTo(listing, until);
+  }
+  if (candidates.length === 0 && listing.lastCommit < 0n && (await readCommit(source, 0n)) === null) return null;
+  return replayFromBest(source, listing, candidates, until);
+}
+
+async function replayFromBest(
+  source: LogSource,
+  listing: LogListing,
+  candidates: readonly CheckpointChoice[],
+  until: bigint | null,
+): Promise<Snapshot> {
+  let firstError: unknown = null;
+  for (const checkpoint of [...candidates, null]) {
+    try {
+      const base = checkpoint === null ? EMPTY_STATE : await stateOfCheckpoint(source, checkpoint);
+      const state = await replayCommits(source, base, listing.lastCommit, until);
+      const where = source.store.describe(`${source.location}_delta_log`);
+      const snapshot = toSnapshot(state, where, null);
+      assertReadable(snapshot.protocol, snapshot.metaData);
+      return snapshot;
+    } catch (error) {
+      if (!(error instanceof MillraceError) || error.sqlstate !== 'XX001') throw error;
+      firstError ??= error;
+    }
+  }
+  if (listing.hasV2Checkpoint) throw failure('notSupported', { feature: 'Delta reader feature "v2Checkpoint"' });
+  throw firstError;
+}
+
+async function stateOfCheckpoint(source: LogSource, checkpoint: CheckpointChoice): Promise<PartialState> {
+  const state = applyActions(EMPTY_STATE, checkpoint.version, await readCheckpoint(source, checkpoint));
+  return { ...state, checkpointVersion: checkpoint.version };
+}
+
+async function replayCommits(
+  source: LogSource,
+  base: PartialState,
+  lastSeen: bigint,
+  until: bigint | null,
+): Promise<PartialState> {
+  let state = base;
+  for (;;) {
+    const versions = Array.from({ length: READ_AHEAD }, (_, i) => state.version + 1n + BigInt(i)).filter(
+      (version) => (until === null || version <= until) && (version <= lastSeen + 1n || version === state.version + 1n),
+    );
+    const commits = await Promise.all(versions.map((version) => readCommit(source, version)));
+    for (const [i, actions] of commits.entries()) {
+      const version = versions[i]!;
+      if (actions === null) {
+        if (version > lastSeen && until === null) return state;
+        const message = `Delta log ${source.store.describe(commitKey(source.location, version))} is missing`;
+        throw failure('dataCorrupted', { message });
+      }
+      state = applyActions(state, version, actions);
+    }
+    if (until !== null && state.version >= until) return state;
+  }
+}
+
+/** The actions of a commit, null if it does not exist. */
+export async function readCommit(
+  source: Pick<LogSource, 'store' | 'location'>,
+  version: bigint,
+): Promise<Action[] | null> {
+  const key = commitKey(source.location, version);
+  const bytes = await source.store.get(key);
+  return bytes === null ? null : parseCommit(bytes, source.store.describe(key));
+}
+
+/** The newest snapshot, from a known one: one request when nothing changed. */
+export async function refreshSnapshot(source: LogSource, known: Snapshot, signal?: AbortSignal): Promise<Snapshot> {
+  let snapshot = known;
+  for (;;) {
+    signal?.throwIfAborted();
+    const actions = await readCommit(source, snapshot.version + 1n);
+    if (actions === null) return snapshot;
+    snapshot = nextSnapshot(snapshot, actions, source.store.describe(source.location));
+    assertReadable(snapshot.protocol, snapshot.metaData);
+  }
+}
+
+function checkpointsUpTo(listing: LogListing, until: bigint | null): readonly CheckpointChoice[] {
+  return listing.checkpoints.filter((checkpoint) => until === null || checkpoint.version <= until);
+}
