@@ -58,7 +58,7 @@ export const simplifyPredicates: OptimizerRule<'filter' | 'join' | 'project' | '
 /** A list that drops a row at the first predicate that is not TRUE. */
 function simplifyList(predicates: readonly Expr[]): readonly Expr[] {
   const kept: Expr[] = [];
-  for (const predicate of predicates.flatMap(splitAnd).map(onlyTrueCounts)) {
+  for (const predicate of predicates.flatMap(predicatesOf)) {
     if (isTruth(predicate, true) || isRepeated(predicate, kept)) continue;
     if (isTruth(predicate, false) && !kept.some(mayFail)) kept.length = 0;
     kept.push(predicate);
@@ -68,18 +68,16 @@ function simplifyList(predicates: readonly Expr[]): readonly Expr[] {
   return isSame ? predicates : kept;
 }
 
-/** The operands of an AND behind its last one that may fail, as predicates of their own. */
-function splitAnd(predicate: Expr): readonly Expr[] {
+/** A predicate as a list that keeps the same rows: NULL is FALSE, IS TRUE is implied, AND comes apart behind its last operand that may fail. */
+function predicatesOf(predicate: Expr): readonly Expr[] {
+  if (isTruth(predicate, null)) return [truth(false)];
+  if (predicate.kind === 'is-bool' && predicate.value && !predicate.negated) return predicatesOf(predicate.operand);
   if (predicate.kind !== 'and') return [predicate];
-  const tied = predicate.operands.findLastIndex(mayFail);
-  if (tied < 1) return predicate.operands;
-  if (tied === predicate.operands.length - 1) return [predicate];
-  return [{ ...predicate, operands: predicate.operands.slice(0, tied + 1) }, ...predicate.operands.slice(tied + 1)];
-}
-
-function onlyTrueCounts(predicate: Expr): Expr {
-  if (isTruth(predicate, null)) return truth(false);
-  return predicate.kind === 'is-bool' && predicate.value && !predicate.negated ? predicate.operand : predicate;
+  const { operands } = predicate;
+  const tied = operands.findLastIndex(mayFail);
+  if (tied < 1) return operands.flatMap(predicatesOf);
+  if (tied === operands.length - 1) return [predicate];
+  return [{ ...predicate, operands: operands.slice(0, tied + 1) }, ...operands.slice(tied + 1).flatMap(predicatesOf)];
 }
 
 function isPlainScan(plan: LogicalPlan): plan is Extract<LogicalPlan, { kind: 'scan' }> {
