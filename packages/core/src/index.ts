@@ -1,6 +1,8 @@
 export * from './cast/can-cast.ts';
 export * from './cast/cast-value.ts';
 export * from './cast/cast-vector.ts';
+export * from './codec/batch-decode.ts';
+export { encodeBatch } from './codec/batch-encode.ts';
 export * from './codec/binary-input.ts';
 export * from './codec/byte-writer.ts';
 export * from './codec/default-format.ts';
@@ -12,12 +14,27 @@ export * from './codec/value-from-text.ts';
 export * from './codec/value-to-text.ts';
 export * from './errors/millrace-error.ts';
 export * from './errors/table.ts';
+export { type CompiledExpr, compileExpr } from './evaluate/compile.ts';
+export { evaluate } from './evaluate/evaluate.ts';
+export { type EvaluationInput, gatherInput } from './evaluate/evaluation.ts';
+export { parameterValue } from './evaluate/parameter.ts';
+export { evaluatePredicate } from './evaluate/predicate.ts';
+export { type ExprTraits, traitsOf } from './evaluate/traits.ts';
 export * from './expr/expr.ts';
 export { mayFail, mayFailPerRow } from './expr/may-fail.ts';
 export * from './expr/rewrite.ts';
 export { sameExpr } from './expr/same-expr.ts';
 export { aggregateSignatures } from './functions/aggregate-signatures.ts';
 export * from './functions/definition.ts';
+export { valueToJson } from './functions/json-make.ts';
+export {
+  type JsonKind,
+  jsonAsText,
+  jsonItems,
+  jsonKindOf,
+  jsonMembers,
+} from './functions/json-scan.ts';
+export { regexSplit } from './functions/regex.ts';
 export * from './functions/registry.ts';
 export * from './functions/signature.ts';
 export { standardFunctions } from './functions/standard.ts';

@@ -3,14 +3,47 @@ import { floatArithmetic } from './arithmetic-float.ts';
 import { integerArithmetic } from './arithmetic-integer.ts';
 import { numericArithmetic } from './arithmetic-numeric.ts';
 import { bitOperators } from './bitwise.ts';
+import { dateBinFunctions } from './date-bin.ts';
+import { dateTruncFunctions } from './date-trunc.ts';
+import { datetimeArithmetic } from './datetime-arithmetic.ts';
+import { makeDatetimeFunctions } from './datetime-make.ts';
+import { nowFunctions } from './datetime-now.ts';
+import type { FunctionDefinition } from './definition.ts';
+import { encodeFunctions } from './encode.ts';
+import { extractFunctions } from './extract.ts';
+import { jsonAccessors } from './json-access.ts';
+import { jsonMakers } from './json-make.ts';
+import { jsonbFunctions } from './jsonb.ts';
+import { patternFunctions } from './pattern.ts';
 import { createFunctionRegistry, type FunctionRegistry } from './registry.ts';
 import { tableFunctionSignatures } from './table-signatures.ts';
+import { textFunctions } from './text.ts';
+import { concatFunctions } from './text-concat.ts';
+import { quoteFunctions } from './text-quote.ts';
+
+const scalars: readonly FunctionDefinition[] = [
+  integerArithmetic,
+  floatArithmetic,
+  numericArithmetic,
+  bitOperators,
+  datetimeArithmetic,
+  extractFunctions,
+  dateTruncFunctions,
+  dateBinFunctions,
+  makeDatetimeFunctions,
+  nowFunctions,
+  textFunctions,
+  concatFunctions,
+  quoteFunctions,
+  patternFunctions,
+  encodeFunctions,
+  jsonAccessors,
+  jsonMakers,
+  jsonbFunctions,
+].flat();
 
 /** Every function and operator that millrace brings, aggregates and table functions included. */
 export const standardFunctions: FunctionRegistry = createFunctionRegistry([
-  ...integerArithmetic,
-  ...floatArithmetic,
-  ...numericArithmetic,
-  ...bitOperators,
+  ...scalars,
   ...[...aggregateSignatures, ...tableFunctionSignatures].map((signature) => ({ signature, kernel: null })),
 ]);
