@@ -18,7 +18,7 @@ export function runCreateTable(session: Session, statement: AstOf<'create-table'
     session.notice('NOTICE', '42P07', `relation "${name}" already exists, skipping`);
     return commandResult('CREATE TABLE');
   }
-  const definition = bindCreateTable(statement, bindEnvironment(session, []), sql);
+  const definition = bindCreateTable(statement, bindEnvironment(session, []));
   if (definition.columns.length > LIMITS.columnsMax) {
     throw failure('tooManyColumns', { message: `tables can have at most ${LIMITS.columnsMax} columns` });
   }

@@ -24,13 +24,13 @@ export interface TableDefinition {
   readonly ifNotExists: boolean;
   readonly columns: readonly ColumnDefinition[];
   readonly partitionColumns: readonly string[];
-  /** `WITH (millrace.x = ...)` without the prefix. */
-  readonly options: Readonly<Record<string, string>>;
+  /** `WITH (...)` as written; the engine knows which there are. */
+  readonly options: readonly AstOption[];
 }
 
 /**
  * Checks and types a CREATE TABLE. Throws 42701 (column twice), 42703 (partition column missing), 42P16 (too many or no
- * data columns), 42P17 (partition column of a type that is no partition value), 22023 (foreign options), 0A000 naming what is not supported.
+ * data columns), 42P17 (partition column of a type that is no partition value), 0A000 naming what is not supported.
  */
 export function bindCreateTable(ast: AstCreateTable, environment: BindEnvironment): TableDefinition {
   const [unsupported] = ast.unsupported;
@@ -45,7 +45,7 @@ export function bindCreateTable(ast: AstCreateTable, environment: BindEnvironmen
     ifNotExists: ast.ifNotExists,
     columns,
     partitionColumns: ast.partitionBy === null ? [] : bindPartition(ast.partitionBy, columns, ast.at),
-    options: bindOptions(ast.options),
+    options: ast.options,
   };
 }
 
@@ -151,20 +151,4 @@ function bindPartition(
     throw failure('invalidTableDefinition', { message }, { position });
   }
   return partitionBy.columns;
-}
-
-function bindOptions(options: readonly AstOption[]): Readonly<Record<string, string>> {
-  const result: Record<string, string> = {};
-  for (const { namespace, name, value } of options) {
-    if (namespace !== 'millrace') {
-      const message =
-        namespace === null ? `unrecognized parameter "${name}"` : `unrecognized parameter namespace "${namespace}"`;
-      throw failure('invalidParameterValue', { message });
-    }
-    if (Object.hasOwn(result, name)) {
-      throw failure('invalidParameterValue', { message: `parameter "${name}" specified more than once` });
-    }
-    result[name] = value ?? 'true';
-  }
-  return result;
 }

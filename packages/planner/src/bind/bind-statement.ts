@@ -35,6 +35,7 @@ export function bindStatement(statement: AstStatement, environment: BindEnvironm
 function factsOf(state: BindState): Omit<BoundStatement, 'plan' | 'columns'> {
   return {
     parameterTypes: state.parameters.finish(),
+    tables: [...new Map([...state.tablesRead, ...state.tablesWritten]).values()],
     tablesRead: [...state.tablesRead.values()],
     tablesWritten: [...state.tablesWritten.values()],
     nextColumnId: state.nextColumnId,

@@ -33,6 +33,8 @@ export interface BoundStatement {
   readonly parameterTypes: readonly DataType[];
   /** null for INSERT. */
   readonly columns: readonly BoundColumn[] | null;
+  /** All tables, read or written. */
+  readonly tables: readonly TableUse[];
   readonly tablesRead: readonly TableUse[];
   readonly tablesWritten: readonly TableUse[];
   /** The first id that rules may mint. */
