@@ -2,6 +2,7 @@ import { type CatalogTable, failure, type Sink, type TableStorage, type Versione
 import { type DeltaEnvironment, DeltaTable } from './delta-table.ts';
 import { logDirectory } from './log/file-names.ts';
 import { assertStorable } from './schema/schema-string.ts';
+import { validatePartitionValues } from './write/validate-partition-values.ts';
 
 /** Delta tables behind the engine's catalog: `TableStorage` over one environment. */
 export interface DeltaStorage extends TableStorage {
@@ -55,6 +56,10 @@ export function deltaTableStorage(environment: DeltaEnvironment): DeltaStorage {
     },
     validate(table) {
       assertStorable({ fields: table.columns }, table.partitionColumns);
+    },
+    validateRows(table, batch) {
+      const schema = { fields: table.columns };
+      validatePartitionValues(schema, table.partitionColumns, batch.vectors, batch.rowCount);
     },
     async close() {
       await Promise.all([...tables.values()].map((table) => table.close()));

@@ -1,3 +1,4 @@
+import type { RecordBatch } from '../vector/column-vector.ts';
 import type { CatalogTable } from './catalog.ts';
 import type { Sink } from './sink.ts';
 import type { VersionedTable } from './versioned-table.ts';
@@ -14,4 +15,6 @@ export interface TableStorage {
   drop(table: CatalogTable): Promise<void>;
   /** Refuses definitions that the format cannot store (0A000), before anything is logged. */
   validate(table: CatalogTable): void;
+  /** Refuses rows that the format cannot give back as they are, before anything is logged (22008, 22023). Part of the write funnel. */
+  validateRows(table: CatalogTable, batch: RecordBatch): void;
 }

@@ -57,8 +57,6 @@ export interface TransactionStore {
   readonly walId: string;
   /** Replays committed records above what is stored. Once, before anything is read or written. Safe to be killed and started over. */
   recover(recovery: StoreRecovery): Promise<void>;
-  /** The current log's id; appId of every flush. */
-  readonly walId: string;
   /** Attaches a table (CREATE TABLE, start). Recovered rows waiting for it become its memory table. */
   attach(table: StoredTable): void;
   /** Detaches a dropped table: its buffered rows are dropped, its log records count as passed. */

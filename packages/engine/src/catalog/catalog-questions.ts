@@ -1,6 +1,6 @@
-import { type CatalogTable, failure, type Value } from '@millrace/core';
+import { type CatalogTable, failure, formatType, typeFromOid, type Value } from '@millrace/core';
 import { namespaceName, namespaceOid } from '../system-tables/rows/ids.ts';
-import { TYPE_FUNCTIONS } from '../system-tables/rows/pg-type.ts';
+import { TYPE_ENTRIES, TYPE_FUNCTIONS } from '../system-tables/rows/pg-type.ts';
 import type { CatalogView } from './catalog-view.ts';
 import { quoteIdentifier, splitQualifiedName } from './identifiers.ts';
 
@@ -37,6 +37,26 @@ function partitionKey(view: CatalogView, oid: Value): Value | undefined {
   return columns.length === 0 ? undefined : `LIST (${columns.map(quoteIdentifier).join(', ')})`;
 }
 
+/** A type by its internal name or as SQL spells it, also as an array. */
+function typeOidByName(text: string): Value | undefined {
+  const name = text
+    .trim()
+    .toLowerCase()
+    .replace(/^pg_catalog\./, '')
+    .replace(/\s+/g, ' ');
+  for (const entry of TYPE_ENTRIES.values()) {
+    if (entry.name === name || typeName(entry.oid) === name) return entry.oid;
+  }
+  const item = name.endsWith('[]') ? typeOidByName(name.slice(0, -2)) : undefined;
+  const array = typeof item === 'number' ? TYPE_ENTRIES.get(item)?.row['typarray'] : undefined;
+  return array === undefined || array === 0 ? undefined : array;
+}
+
+function typeName(oid: number): string | undefined {
+  const type = typeFromOid(oid);
+  return type === undefined ? TYPE_ENTRIES.get(oid)?.name : formatType(type);
+}
+
 /**
  * What functions and reg* casts may ask about the catalog (`SessionFacts.catalog`), by question. undefined = no such object.
  */
@@ -62,6 +82,13 @@ const QUESTIONS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
       const table = tableByOid(view, oid);
       return table === undefined ? undefined : isVisible(view, table);
     },
+  ],
+  [
+    'regtype',
+    nameOrOid(
+      (_, text) => typeOidByName(String(text)),
+      (_, oid) => typeName(Number(oid)),
+    ),
   ],
   ['is-user-table', (view, oid) => tableByOid(view, oid)?.isSystem === false],
   ['is-partitioned', (view, oid) => (tableByOid(view, oid)?.partitionColumns.length ?? 0) > 0],

@@ -5,6 +5,7 @@ import {
   type IngestHook,
   isNullAt,
   type RecordBatch,
+  type TableStorage,
   valueAt,
   valueToText,
 } from '@millrace/core';
@@ -12,17 +13,18 @@ import {
 const DETAIL_CHARACTERS_MAX = 64;
 
 /**
- * Law 5, one write funnel: every row of every way in passes here, by batch, before it joins the transaction: hooks, then NOT NULL on what they
+ * Law 5, one write funnel: every row of every way in passes here, by batch, before it joins the transaction: hooks, then NOT NULL and what the storage cannot hold, on what they
  * left. Returns what is to be written.
  */
 export function admitRows(
   batch: RecordBatch,
   table: CatalogTable,
-  options: { readonly hooks: readonly IngestHook[]; readonly format: FormatSettings },
+  options: { readonly hooks: readonly IngestHook[]; readonly format: FormatSettings; readonly storage: TableStorage },
 ): RecordBatch {
   let admitted = batch;
   for (const hook of options.hooks) admitted = hook.before(admitted, table);
   checkNotNull(admitted, table, options.format);
+  options.storage.validateRows(table, admitted);
   return admitted;
 }
 

@@ -140,6 +140,10 @@ function writeRows(
   const table = session.catalogView().tableById(target.tableId);
   if (table === undefined)
     throw failure('internal', { message: `a plan writes to the unknown table ${target.tableId}` });
-  const admitted = admitRows(batch, table, { hooks: session.services.hooks, format: session.format });
+  const admitted = admitRows(batch, table, {
+    hooks: session.services.hooks,
+    format: session.format,
+    storage: session.services.tableStorage,
+  });
   session.transactions.ensure().addRows(target.tableId, target.schemaId, admitted);
 }

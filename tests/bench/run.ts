@@ -1,0 +1,149 @@
+// A first table of rates: `npm run bench`. Client and server share this machine and this process; read the ratios, not the numbers.
+import { cpus } from 'node:os';
+import type pg from 'pg';
+import { startTestServer } from '../support/test-server.ts';
+import { type Candidate, measure } from './measure.ts';
+
+const ROUNDS = 5;
+const COLUMNS =
+  'ts timestamptz not null, project_id text not null, name text, status int4, latency float8, bytes int8, host text, ok bool, ratio float8, note text';
+const COLUMN_COUNT = 10;
+
+function row(i: number): readonly unknown[] {
+  return [
+    '2024-05-01 12:00:00.123456+00',
+    `p${i % 7}`,
+    `GET /path/${i % 50}`,
+    200 + (i % 5),
+    i / 7,
+    String(i * 1_000_003),
+    `host-${i % 20}`,
+    i % 2 === 0,
+    i % 3 === 0 ? null : i / 3,
+    null,
+  ];
+}
+
+function valuesSql(rows: number): string {
+  const cells = Array.from(
+    { length: rows },
+    (_, r) => `(${Array.from({ length: COLUMN_COUNT }, (_, c) => `$${r * COLUMN_COUNT + c + 1}`).join(', ')})`,
+  );
+  return `insert into bench values ${cells.join(', ')}`;
+}
+
+function literalSql(rows: number): string {
+  const literal = (value: unknown): string =>
+    value === null ? 'null' : typeof value === 'string' ? `'${value}'` : String(value);
+  return `insert into bench values ${Array.from({ length: rows }, (_, i) => `(${row(i).map(literal).join(', ')})`).join(', ')}`;
+}
+
+function inserts(name: string, clients: readonly pg.Client[], rows: number, statements: number): Candidate {
+  const sql = valuesSql(rows);
+  const values = Array.from({ length: rows }, (_, i) => row(i)).flat();
+  return {
+    name,
+    units: rows * statements,
+    async run() {
+      const perClient = Math.floor(statements / clients.length);
+      await Promise.all(
+        clients.map(async (client) => {
+          for (let i = 0; i < perClient; i++) await client.query({ name: `insert-${rows}`, text: sql, values });
+        }),
+      );
+    },
+  };
+}
+
+function query(name: string, client: pg.Client, sql: string, times: number): Candidate {
+  return {
+    name,
+    units: times,
+    async run() {
+      for (let i = 0; i < times; i++) await client.query(sql);
+    },
+  };
+}
+
+async function main(): Promise<void> {
+  const server = await startTestServer();
+  try {
+    const withRules = await Promise.all(Array.from({ length: 8 }, () => server.connect()));
+    const withoutRules = await Promise.all(Array.from({ length: 8 }, () => server.connect()));
+    for (const client of withoutRules) await client.query(`set millrace.disabled_rules = 'all'`);
+    const [rules, noRules] = [withRules[0]!, withoutRules[0]!];
+    await rules.query(`create table bench (${COLUMNS}) partition by list (project_id)`);
+
+    const pairs: (readonly [what: string, unit: string, on: Candidate, off: Candidate])[] = [
+      [
+        'INSERT, 1 row prepared, 1 connection',
+        'rows/s',
+        inserts('on', [rules], 1, 300),
+        inserts('off', [noRules], 1, 300),
+      ],
+      [
+        'INSERT, 1 row prepared, 8 connections',
+        'rows/s',
+        inserts('on', withRules, 1, 800),
+        inserts('off', withoutRules, 1, 800),
+      ],
+      [
+        'INSERT, 100 rows prepared, 1 connection',
+        'rows/s',
+        inserts('on', [rules], 100, 40),
+        inserts('off', [noRules], 100, 40),
+      ],
+      [
+        'INSERT, 100 rows prepared, 8 connections',
+        'rows/s',
+        inserts('on', withRules, 100, 80),
+        inserts('off', withoutRules, 100, 80),
+      ],
+      [
+        'INSERT, 100 rows plain text',
+        'rows/s',
+        { ...query('on', rules, literalSql(100), 20), units: 2_000 },
+        { ...query('off', noRules, literalSql(100), 20), units: 2_000 },
+      ],
+    ];
+    const table: string[][] = [['what', 'unit', 'with rules', 'without', 'ratio']];
+    const add = async ([what, unit, on, off]: (typeof pairs)[number]): Promise<void> => {
+      const [a, b] = await measure([on, off], ROUNDS);
+      const [x, y] = [a?.unitsPerSecond ?? 0, b?.unitsPerSecond ?? 0];
+      table.push([what, unit, x.toFixed(x < 100 ? 1 : 0), y.toFixed(y < 100 ? 1 : 0), (x / y).toFixed(2)]);
+    };
+    for (const pair of pairs) await add(pair);
+    await rules.query('checkpoint');
+    const [count] = (await rules.query('select count(*) from bench')).rows as { count: string }[];
+    const selects: readonly (readonly [string, string])[] = [
+      ['SELECT one partition, one column', `select sum(bytes) from bench where project_id = 'p3'`],
+      ['SELECT group by', 'select name, count(*), avg(latency) from bench group by name'],
+      ['SELECT top 10', 'select name, latency from bench order by latency desc, name limit 10'],
+      ['SELECT limit 10', 'select * from bench limit 10'],
+    ];
+    for (const [what, sql] of selects)
+      await add([what, 'queries/s', query('on', rules, sql, 3), query('off', noRules, sql, 3)]);
+    print(table);
+    console.log(
+      `\n${count?.count} rows of ${COLUMN_COUNT} columns; ${cpus().length} x ${cpus()[0]?.model}; Node ${process.version}; medians of ${ROUNDS} interleaved runs,`,
+    );
+    console.log(
+      'node-pg as client in the same process; every acknowledged insert was fsynced; queries read Parquet from Delta.',
+    );
+  } finally {
+    await server.close();
+  }
+}
+
+function print(table: readonly (readonly string[])[]): void {
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0))) ?? [];
+  for (const line of table) {
+    console.log(
+      line
+        .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join('  '),
+    );
+  }
+}
+
+await main();
