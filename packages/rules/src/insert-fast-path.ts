@@ -36,7 +36,8 @@ export const insertFastPath: PhysicalRule = definePhysicalRule({
     {
       title: 'rows of a query',
       sql: 'INSERT INTO a (k, x) SELECT k, y FROM b',
-      before: 'Insert into a (k, x)\n  ->  Project k, y\n        ->  Table Scan on b [k, y]',
+      before:
+        'Insert into a (k, x)\n  ->  Project k, y AS x\n        ->  Project k, y\n              ->  Table Scan on b [k, y]',
       after: 'unchanged',
     },
   ],

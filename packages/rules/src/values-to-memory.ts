@@ -22,8 +22,8 @@ export const valuesToMemory: OptimizerRule<'values'> = defineRule({
   examples: [
     {
       title: 'literals',
-      sql: "VALUES (1, 'x'), (2, NULL)",
-      before: "Values [column1, column2] (1, 'x'), (2, NULL)",
+      sql: 'VALUES (1, 2), (3, NULL)',
+      before: 'Values [column1, column2] (1, 2), (3, NULL)',
       after: 'Memory [column1, column2] 2 rows',
     },
     {

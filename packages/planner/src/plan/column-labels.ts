@@ -1,6 +1,6 @@
 import type { Column, ColumnId } from '@millrace/core';
 import type { PhysicalPlan } from '../physical/physical-plan.ts';
-import type { LogicalPlan } from './logical-plan.ts';
+import type { Assignment, LogicalPlan } from './logical-plan.ts';
 import type { ColumnLabel } from './print-expr.ts';
 import { inputsOf } from './rewrite.ts';
 
@@ -43,13 +43,14 @@ export function introducedColumns(plan: LogicalPlan): readonly Column[] {
 
 /** Names for the columns of a logical plan. */
 export function logicalLabels(plan: LogicalPlan, ids: ShowIds): ColumnLabel {
-  const names = new Map<ColumnId, string>();
+  const names = new ColumnNames();
   const visit = (node: LogicalPlan): void => {
-    for (const column of introducedColumns(node)) names.set(column.id, column.name);
     for (const input of inputsOf(node)) visit(input);
+    for (const column of introducedColumns(node)) names.add(column);
+    if (node.kind === 'project') names.addCopies(node.assignments);
   };
   visit(plan);
-  return labelsOf(names, ids);
+  return names.labels(ids);
 }
 
 /** Names for the columns of a physical plan. */
@@ -58,23 +59,44 @@ export function physicalLabels(
   ids: ShowIds,
   inputs: (plan: PhysicalPlan) => readonly PhysicalPlan[],
 ): ColumnLabel {
-  const names = new Map<ColumnId, string>();
+  const names = new ColumnNames();
   const visit = (node: PhysicalPlan): void => {
-    for (const column of node.columns) names.set(column.id, column.name);
-    if (node.op === 'table-scan') for (const column of node.filterColumns) names.set(column.id, column.name);
     for (const input of inputs(node)) visit(input);
+    for (const column of node.columns) names.add(column);
+    if (node.op === 'table-scan') for (const column of node.filterColumns) names.add(column);
+    if (node.op === 'project') names.addCopies(node.assignments);
   };
   visit(plan);
-  return labelsOf(names, ids);
+  return names.labels(ids);
 }
 
-function labelsOf(names: ReadonlyMap<ColumnId, string>, ids: ShowIds): ColumnLabel {
-  const uses = new Map<string, number>();
-  for (const name of names.values()) uses.set(name, (uses.get(name) ?? 0) + 1);
-  return (id) => {
-    const name = names.get(id);
-    if (name === undefined) return ids === 'never' ? 'outer' : `#${id}`;
-    if (ids === 'never') return name;
-    return ids === 'always' || (uses.get(name) ?? 0) > 1 ? `${name}#${id}` : name;
-  };
+/** The names of a plan's columns. A Project's plain copy of a column under the same name counts as that column: nobody confuses the two. */
+class ColumnNames {
+  readonly #names = new Map<ColumnId, string>();
+  readonly #copyOf = new Map<ColumnId, ColumnId>();
+
+  add(column: Column): void {
+    this.#names.set(column.id, column.name);
+  }
+
+  addCopies(assignments: readonly Assignment[]): void {
+    for (const { column, expr } of assignments) {
+      if (expr.kind !== 'column' || expr.id === column.id || this.#names.get(expr.id) !== column.name) continue;
+      this.#copyOf.set(column.id, this.#copyOf.get(expr.id) ?? expr.id);
+    }
+  }
+
+  labels(ids: ShowIds): ColumnLabel {
+    const sources = new Map<string, Set<ColumnId>>();
+    for (const [id, name] of this.#names) {
+      const known = sources.get(name) ?? new Set();
+      sources.set(name, known.add(this.#copyOf.get(id) ?? id));
+    }
+    return (id) => {
+      const name = this.#names.get(id);
+      if (name === undefined) return ids === 'never' ? 'outer' : `#${id}`;
+      if (ids === 'never') return name;
+      return ids === 'always' || (sources.get(name)?.size ?? 0) > 1 ? `${name}#${id}` : name;
+    };
+  }
 }

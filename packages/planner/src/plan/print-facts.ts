@@ -19,7 +19,10 @@ const ROWS_SHOWN = 3;
 /** The pieces, with columns named by `label`. */
 export function factPrinter(label: ColumnLabel): FactPrinter {
   const expr = (e: Expr): string => printExpr(e, label);
-  const count = (e: Expr): string => (e.kind === 'literal' && e.value !== null ? String(e.value) : expr(e));
+  const count = (e: Expr): string => {
+    const inner = e.kind === 'cast' ? e.operand : e;
+    return inner.kind === 'literal' && inner.value !== null ? String(inner.value) : expr(inner);
+  };
   const exprs = (list: readonly Expr[]): string => list.map(expr).join(', ');
   const aggregation = (agg: Aggregation): string => {
     const name = functionName(agg.fn);
@@ -39,11 +42,10 @@ export function factPrinter(label: ColumnLabel): FactPrinter {
         .join(' ') || 'all',
     assignments: (assignments) =>
       assignments
-        .map(({ column, expr: value }) =>
-          value.kind === 'column' && value.id === column.id
-            ? label(column.id)
-            : `${expr(value)} AS ${label(column.id)}`,
-        )
+        .map(({ column, expr: value }) => {
+          const [source, name] = [expr(value), label(column.id)];
+          return value.kind === 'column' && source === name ? name : `${source} AS ${name}`;
+        })
         .join(', '),
     aggregations: (aggregations) => aggregations.map(aggregation).join(', '),
     rows: (rows) => {
