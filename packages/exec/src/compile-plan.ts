@@ -1,11 +1,21 @@
-import { failure, type RecordBatch } from '@millrace/core';
+import type { RecordBatch } from '@millrace/core';
 import type { PhysicalPlan } from '@millrace/planner';
+import { compileApply } from './operators/apply.ts';
+import { compileDirectInsert } from './operators/direct-insert.ts';
+import { compileExtension } from './operators/extension.ts';
 import { compileFilter } from './operators/filter.ts';
+import { compileFunctionScan } from './operators/function-scan.ts';
+import { compileHashAggregate } from './operators/hash-aggregate.ts';
+import { compileHashDistinct } from './operators/hash-distinct.ts';
+import { compileHashJoin } from './operators/hash-join.ts';
 import { compileInsert } from './operators/insert.ts';
 import { compileLimit } from './operators/limit.ts';
 import { compileMemoryScan } from './operators/memory-scan.ts';
+import { compileNestedLoopJoin } from './operators/nested-loop-join.ts';
 import { compileProject } from './operators/project.ts';
+import { compileSort } from './operators/sort.ts';
 import { compileTableScan } from './operators/table-scan.ts';
+import { compileTopK } from './operators/top-k.ts';
 import { compileUnionAll } from './operators/union-all.ts';
 import { compileValues } from './operators/values.ts';
 import type { ExecRegistry } from './registry.ts';
@@ -59,7 +69,27 @@ function dispatch(plan: PhysicalPlan, registry: ExecRegistry): Operator {
       return compileUnionAll(plan, plan.inputs.map(compile));
     case 'insert':
       return compileInsert(plan, compile(plan.input));
+    case 'function-scan':
+      return compileFunctionScan(plan, registry);
+    case 'hash-join':
+      return compileHashJoin(plan, compile(plan.left), compile(plan.right));
+    case 'nested-loop-join':
+      return compileNestedLoopJoin(plan, compile(plan.left), compile(plan.right));
+    case 'hash-aggregate':
+      return compileHashAggregate(plan, compile(plan.input), registry);
+    case 'hash-distinct':
+      return compileHashDistinct(plan, compile(plan.input));
+    case 'sort':
+      return compileSort(plan, compile(plan.input));
+    case 'top-k':
+      return compileTopK(plan, compile(plan.input));
+    case 'apply':
+      return compileApply(plan, compile(plan.input), compile(plan.subquery));
+    case 'direct-insert':
+      return compileDirectInsert(plan);
+    case 'extension':
+      return compileExtension(plan, plan.inputs.map(compile), registry);
     default:
-      throw failure('notSupported', { feature: `the plan node ${plan.op}` });
+      return plan satisfies never;
   }
 }

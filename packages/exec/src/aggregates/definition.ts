@@ -27,6 +27,8 @@ export interface Accumulator {
 /** An aggregate function: what the binder sees, and how to run it. */
 export interface AggregateDefinition {
   readonly signature: FunctionSignature;
+  /** Whether the result depends on the order of the rows; then DISTINCT sorts them by the arguments, NULLs last. False if left out. */
+  readonly isOrderSensitive?: boolean;
   createAccumulator(call: AggregateCall): Accumulator;
 }
 

@@ -146,9 +146,7 @@ function joinColumns(vectors: readonly ColumnVector[], rowCount: number): Encode
     let size = 0;
     for (let key = 0; key < columns.length; key++) {
       const { offsets: ends } = columns[key] as EncodedColumn;
-      size += isNullAt(vectors[key] as ColumnVector, row)
-        ? 1
-        : 5 + (ends[row + 1] as number) - (ends[row] as number);
+      size += isNullAt(vectors[key] as ColumnVector, row) ? 1 : 5 + (ends[row + 1] as number) - (ends[row] as number);
     }
     offsets[row + 1] = (offsets[row] as number) + size;
   }

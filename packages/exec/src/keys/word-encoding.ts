@@ -94,7 +94,7 @@ function encodeFixed(vector: FixedVector, target: WordTarget): void {
 
 /** One NaN for all, and no -0. */
 function normalFloat(value: number): number {
-  if (value !== value) return Number.NaN;
+  if (Number.isNaN(value)) return Number.NaN;
   return value === 0 ? 0 : value;
 }
 
@@ -117,7 +117,11 @@ function encodeFixed16(vector: Fixed16Vector, target: WordTarget): void {
 const DAY_MICROS = 86_400_000_000n;
 
 /** An interval's length with months of 30 days and days of 24 hours, in microseconds: what PostgreSQL compares. */
-export function intervalMicros(value: { readonly months: number; readonly days: number; readonly micros: bigint }): bigint {
+export function intervalMicros(value: {
+  readonly months: number;
+  readonly days: number;
+  readonly micros: bigint;
+}): bigint {
   return (BigInt(value.months) * 30n + BigInt(value.days)) * DAY_MICROS + value.micros;
 }
 

@@ -1,4 +1,13 @@
-import { type CompiledExpr, compileExpr, type DataType, type Expr, type RecordBatch, type Value, valueAt, vectorFromValues } from '@millrace/core';
+import {
+  type CompiledExpr,
+  compileExpr,
+  type DataType,
+  type Expr,
+  type RecordBatch,
+  type Value,
+  valueAt,
+  vectorFromValues,
+} from '@millrace/core';
 import type { PhysicalOf } from '@millrace/planner';
 import { rowInput } from '../expressions/inputs.ts';
 import type { Operator } from '../run/operator.ts';

@@ -1,0 +1,34 @@
+import { type ColumnVector, isNullAt, types } from '@millrace/core';
+import type { Accumulator, AggregateCall } from './definition.ts';
+import { grown } from './group-arrays.ts';
+
+/** count(*) and count(x): rows, or rows whose argument is not NULL; 0 for none. */
+export class CountAccumulator implements Accumulator {
+  #counts: Float64Array = new Float64Array(0);
+
+  constructor(_call: AggregateCall) {}
+
+  get byteLength(): number {
+    return this.#counts.length * 8;
+  }
+
+  resize(groupCount: number): void {
+    this.#counts = grown(this.#counts, groupCount);
+  }
+
+  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number): void {
+    const counts = this.#counts;
+    const [vector] = args;
+    if (vector === undefined || (vector.kind !== 'constant' && vector.validity === null)) {
+      for (let i = 0; i < rowCount; i++) counts[groupIds[i] as number]! += 1;
+      return;
+    }
+    for (let i = 0; i < rowCount; i++) if (!isNullAt(vector, i)) counts[groupIds[i] as number]! += 1;
+  }
+
+  finish(groupCount: number): ColumnVector {
+    const values = new BigInt64Array(groupCount);
+    for (let group = 0; group < groupCount; group++) values[group] = BigInt(this.#counts[group] as number);
+    return { kind: 'fixed', type: types.int8, length: groupCount, validity: null, values };
+  }
+}

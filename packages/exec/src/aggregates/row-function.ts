@@ -1,0 +1,26 @@
+import {
+  assert,
+  type CallTypes,
+  type ColumnVector,
+  constantVector,
+  type EvaluationContext,
+  standardFunctions,
+  type Value,
+  valueAt,
+} from '@millrace/core';
+
+/** A scalar function of the registry as a plain function of values: aggregates use the same arithmetic and conversions as expressions. */
+export function rowFunction(
+  evaluation: EvaluationContext,
+  id: string,
+  types: CallTypes,
+): (args: readonly Value[]) => Value {
+  const registry = evaluation.functions ?? standardFunctions;
+  const kernel = registry.kernel(id) ?? standardFunctions.kernel(id);
+  assert(kernel !== undefined, `the function ${id} is registered`);
+  if (kernel.kind === 'row') return (args) => kernel.row(args, evaluation, types);
+  return (args) => {
+    const vectors: ColumnVector[] = args.map((arg, i) => constantVector(types.args[i] as CallTypes['returns'], arg, 1));
+    return valueAt(kernel.vector(vectors, 1, evaluation, types), 0);
+  };
+}

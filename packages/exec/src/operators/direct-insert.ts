@@ -1,0 +1,117 @@
+import {
+  type CompiledExpr,
+  compileExpr,
+  createVectorBuilder,
+  type Expr,
+  type RecordBatch,
+  sameExpr,
+  type Value,
+  type VectorBuilder,
+  valueAt,
+} from '@millrace/core';
+import type { DirectCell, PhysicalOf } from '@millrace/planner';
+import { rowInput } from '../expressions/inputs.ts';
+import {
+  appendParameter,
+  type DeclaredParameter,
+  rejectBadParameter,
+  withoutModifiers,
+} from '../inserts/append-parameter.ts';
+import { batchBytes } from '../run/collect.ts';
+import { MemoryAccount } from '../run/memory-account.ts';
+import type { Operator } from '../run/operator.ts';
+import { type TaskContext, throwIfAborted } from '../run/task-context.ts';
+
+/** A cell with its expression replaced by the number of a distinct one. */
+type Cell =
+  | { readonly kind: 'parameter'; readonly index: number }
+  | { readonly kind: 'literal'; readonly value: Value }
+  | { readonly kind: 'expr'; readonly slot: number };
+
+interface Cells {
+  readonly rows: readonly (readonly Cell[])[];
+  readonly exprs: readonly CompiledExpr[];
+  readonly parameters: readonly DeclaredParameter[];
+}
+
+/**
+ * INSERT ... VALUES without an intermediate row: each cell goes from the message's bytes into its column's builder, then one batch goes
+ * to the write funnel. The rows, and the SQLSTATE of what is wrong with them, are those of the general plan. Counts `insert_fast_path` (statements)
+ * and `insert_fast_path_rows` once the funnel took them.
+ */
+export function compileDirectInsert(plan: PhysicalOf<'direct-insert'>): Operator {
+  const cells = prepareCells(plan);
+  const { tableId, schemaId } = plan.table;
+  return {
+    plan,
+    // biome-ignore lint/correctness/useYield: an insert produces no rows
+    async *run(task: TaskContext): AsyncGenerator<RecordBatch, void, void> {
+      const memory = new MemoryAccount(task.memory);
+      try {
+        const batch = buildBatch(plan, cells, task);
+        memory.set(batchBytes(batch));
+        throwIfAborted(task.signal);
+        await task.write(tableId, schemaId, batch);
+      } finally {
+        memory.release();
+      }
+      task.metrics.count('insert_fast_path');
+      task.metrics.count('insert_fast_path_rows', plan.rows.length);
+    },
+  };
+}
+
+function prepareCells(plan: PhysicalOf<'direct-insert'>): Cells {
+  const distinct: Expr[] = [];
+  const declared = new Map<number, DeclaredParameter>();
+  const prepare = (cell: DirectCell, column: number): Cell => {
+    if (cell.kind === 'literal') return cell;
+    if (cell.kind === 'parameter') {
+      const field = plan.fields[column];
+      if (field !== undefined) declared.set(cell.index, { index: cell.index, type: withoutModifiers(field.type) });
+      return cell;
+    }
+    let slot = distinct.findIndex((expr) => expr === cell.expr || sameExpr(expr, cell.expr));
+    if (slot < 0) slot = distinct.push(cell.expr) - 1;
+    return { kind: 'expr', slot };
+  };
+  const rows = plan.rows.map((row) => row.map(prepare));
+  const parameters = [...declared.values()].sort((a, b) => a.index - b.index);
+  return { rows, exprs: distinct.map(compileExpr), parameters };
+}
+
+function buildBatch(plan: PhysicalOf<'direct-insert'>, cells: Cells, task: TaskContext): RecordBatch {
+  const capacityRows = cells.rows.length;
+  const builders = plan.fields.map((field) => createVectorBuilder(field.type, { capacityRows }));
+  try {
+    fill(builders, cells, task);
+  } catch (error) {
+    rejectBadParameter(cells.parameters, task.evaluation);
+    throw error;
+  }
+  return { rowCount: capacityRows, vectors: builders.map((builder) => builder.finish()) };
+}
+
+function fill(builders: readonly VectorBuilder[], cells: Cells, task: TaskContext): void {
+  const { evaluation } = task;
+  const values: (Value | undefined)[] = cells.exprs.map(() => undefined);
+  const width = builders.length;
+  for (const row of cells.rows) {
+    for (let column = 0; column < width; column++) {
+      const builder = builders[column] as VectorBuilder;
+      const cell = row[column] as Cell;
+      if (cell.kind === 'parameter') {
+        appendParameter(builder, cell.index, evaluation);
+      } else if (cell.kind === 'literal') {
+        builder.appendValue(cell.value);
+      } else {
+        let value = values[cell.slot];
+        if (value === undefined) {
+          value = valueAt((cells.exprs[cell.slot] as CompiledExpr)(rowInput(task.outer), evaluation), 0);
+          values[cell.slot] = value;
+        }
+        builder.appendValue(value);
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import type { RecordBatch } from '@millrace/core';
+import type { PhysicalOf } from '@millrace/planner';
+import { joinShape, PairJoiner } from '../joins/pair-joiner.ts';
+import { batchBytes, collectBatch } from '../run/collect.ts';
+import { layoutOf } from '../run/column-layout.ts';
+import { MemoryAccount } from '../run/memory-account.ts';
+import type { Operator } from '../run/operator.ts';
+import { Pacer, type TaskContext } from '../run/task-context.ts';
+
+/** Every left row against every right row, `batchRows` pairs at a time; the right input is collected first. */
+export function compileNestedLoopJoin(plan: PhysicalOf<'nested-loop-join'>, left: Operator, right: Operator): Operator {
+  const shape = joinShape(plan.type, layoutOf(left.plan.columns), layoutOf(right.plan.columns), plan.on);
+  const needsMatch = plan.type === 'inner' || plan.type === 'right';
+  return {
+    plan,
+    async *run(task: TaskContext): AsyncGenerator<RecordBatch, void, void> {
+      const memory = new MemoryAccount(task.memory);
+      const pacer = new Pacer(task);
+      try {
+        const inner = await collectBatch(right.plan.columns, right.run(task), memory);
+        if (inner.rowCount === 0 && needsMatch) return;
+        const joiner = new PairJoiner(shape, inner, task);
+        memory.set(batchBytes(inner) + joiner.byteLength);
+        for await (const batch of left.run(task)) {
+          joiner.startLeft(batch);
+          for (const [leftRows, rightRows] of crossPairs(batch.rowCount, inner.rowCount, task.batchRows)) {
+            if (pacer.step()) await pacer.turn();
+            const joined = joiner.match(leftRows, rightRows);
+            if (joined.rowCount > 0) yield joined;
+          }
+          const unmatched = joiner.unmatchedLeft();
+          if (unmatched !== null) yield unmatched;
+        }
+        yield* joiner.unmatchedRight();
+      } finally {
+        memory.release();
+      }
+    },
+  };
+}
+
+/** All pairs, left row by left row, at most `limit` at a time. */
+function* crossPairs(
+  leftCount: number,
+  rightCount: number,
+  limit: number,
+): Generator<readonly [Int32Array, Int32Array], void, void> {
+  const total = leftCount * rightCount;
+  for (let start = 0; start < total; start += limit) {
+    const count = Math.min(limit, total - start);
+    const leftRows = new Int32Array(count);
+    const rightRows = new Int32Array(count);
+    let leftRow = Math.floor(start / rightCount);
+    let rightRow = start - leftRow * rightCount;
+    for (let i = 0; i < count; i++) {
+      leftRows[i] = leftRow;
+      rightRows[i] = rightRow++;
+      if (rightRow === rightCount) {
+        rightRow = 0;
+        leftRow++;
+      }
+    }
+    yield [leftRows, rightRows];
+  }
+}
