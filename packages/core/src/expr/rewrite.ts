@@ -140,6 +140,7 @@ function readsSession(expr: Extract<Expr, { kind: 'cast' }>): boolean {
   return time(expr.type.kind) || time(from) || expr.type.kind.startsWith('reg') || from.startsWith('reg');
 }
 
+/** Whether two evaluations may differ within a statement: never merged, repeated or moved to where it runs for other rows. */
 export function isVolatile(expr: Expr): boolean {
   return volatilityOf(expr) === 'volatile';
 }

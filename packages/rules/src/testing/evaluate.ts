@@ -1,4 +1,4 @@
-import type { ColumnId, CompareOp, Expr } from '@millrace/core';
+import { assert, type ColumnId, type CompareOp, type Expr, failure, MillraceError } from '@millrace/core';
 
 /** A value of the tests' expressions: bool or int4. */
 export type Cell = boolean | number | null;
@@ -16,7 +16,7 @@ export function evaluateOn(expr: Expr, row: Row): Cell {
       return expr.value as Cell;
     case 'call': {
       const [arg] = expr.args.map((operand) => evaluateOn(operand, row));
-      if (expr.fn.mayFail && arg === 0) throw new RangeError('division by zero');
+      if (expr.fn.mayFail && arg === 0) throw failure('divisionByZero');
       return arg ?? null;
     }
     case 'compare':
@@ -47,7 +47,7 @@ export function evaluateOn(expr: Expr, row: Row): Cell {
       return found === null ? null : found !== expr.negated;
     }
     default:
-      throw new TypeError(`no evaluation of ${expr.kind} in tests`);
+      assert(false, `no evaluation of ${expr.kind} in tests`);
   }
 }
 
@@ -76,7 +76,7 @@ export function outcomeOf<T>(compute: () => T): T | 'error' {
   try {
     return compute();
   } catch (error) {
-    if (error instanceof RangeError) return 'error';
+    if (error instanceof MillraceError) return 'error';
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import {
+  assert,
   type Column,
   type ColumnId,
   type CompareOp,
@@ -26,7 +27,7 @@ import {
   type RuleContext,
 } from '@millrace/planner';
 
-/** Columns, tables and expressions for tests that build plans by hand: k int4, x int4, t text; n is bigint. */
+// Columns, tables and expressions for tests that build plans by hand.
 let nextId = 1;
 
 /** A fresh column. */
@@ -46,19 +47,28 @@ export function scanOf(name: string, ...columns: readonly Column[]): PlanOf<'sca
   };
 }
 
+/** An int4 literal. */
 export const int = (value: number): Expr => literalExpr(value, types.int4);
+/** A text literal. */
 export const text = (value: Value): Expr => literalExpr(value, types.text);
+/** A bool literal. */
 export const bool = (value: boolean | null): Expr => literalExpr(value, types.bool);
+/** An int8 literal, for ranges. */
 export const rows = (count: number): Expr => literalExpr(BigInt(count), types.int8);
+/** `$index`. */
 export const parameter = (index: number, type: DataType = types.int4): Expr => ({ kind: 'parameter', index, type });
 
 /** `left op right`; columns may stand for themselves. */
 export function compare(left: Column | Expr, op: CompareOp, right: Column | Expr): Expr {
   return { kind: 'compare', op, left: asExpr(left), right: asExpr(right) };
 }
+/** NOT. */
 export const not = (operand: Expr): Expr => ({ kind: 'not', operand });
+/** AND. */
 export const and = (...operands: readonly Expr[]): Expr => ({ kind: 'and', operands });
+/** OR. */
 export const or = (...operands: readonly Expr[]): Expr => ({ kind: 'or', operands });
+/** A cast. */
 export const cast = (operand: Expr, type: DataType, context: 'assignment' | 'explicit' = 'explicit'): Expr => ({
   kind: 'cast',
   operand,
@@ -119,11 +129,11 @@ export function rewritten(rule: unknown, plan: LogicalPlan, binding: BindValues 
   const frozen = deepFreeze(plan);
   const digest = planDigest(frozen);
   const result = applyRule(logical, frozen, contextOf(binding)).plan;
-  if (planDigest(frozen) !== digest) throw new TypeError('the rule mutated its input');
+  assert(planDigest(frozen) === digest, 'the rule mutated its input');
   checkPlan(result, 'full');
   checkSameColumns(columnsOf(plan), columnsOf(result));
   const again = applyRule(logical, deepFreeze(result), contextOf(binding)).plan;
-  if (again !== result) throw new TypeError(`a second run changed the plan again:\n${printPlan(again)}`);
+  assert(again === result, `a second run changed the plan again:\n${printPlan(again)}`);
   return result;
 }
 
