@@ -5,7 +5,13 @@ import {
   LIMITS,
   standardFunctions,
 } from '@millrace/core';
-import { type ExecRegistry, standardExecRegistry } from '@millrace/exec';
+import {
+  type AggregateDefinition,
+  type ExecRegistry,
+  type OperatorFactory,
+  standardExecRegistry,
+  type TableFunctionDefinition,
+} from '@millrace/exec';
 import {
   type AnalyzerRule,
   type AnyRule,
@@ -22,6 +28,7 @@ import { PlanCache } from './prepare/plan-cache.ts';
 import type { EngineEnvironment } from './services.ts';
 import { type Procedure, STANDARD_PROCEDURES } from './statements/procedures.ts';
 import { CATALOG_FUNCTIONS } from './system-tables/catalog-functions.ts';
+import { CATALOG_TABLE_FUNCTIONS } from './system-tables/catalog-table-functions.ts';
 import { STANDARD_SYSTEM_TABLES } from './system-tables/index.ts';
 import type { SystemTable } from './system-tables/system-table.ts';
 
@@ -35,8 +42,10 @@ export interface Plugin {
   readonly procedures?: readonly Procedure[];
   readonly systemTables?: readonly SystemTable[];
   readonly frontend?: SqlFrontend;
-  /** Aggregates, table functions and extension operators: a registry made from the one so far. */
-  readonly extendRegistry?: (registry: ExecRegistry) => ExecRegistry;
+  readonly aggregates?: readonly AggregateDefinition[];
+  readonly tableFunctions?: readonly TableFunctionDefinition[];
+  /** Operators of extension nodes, by the node's name. */
+  readonly operators?: ReadonlyMap<string, OperatorFactory>;
 }
 
 /** Assembles an engine; `build` orders, checks and freezes. Without rules it is the reference engine: correct, only slower. */
@@ -66,7 +75,9 @@ interface Draft {
   readonly hooks: IngestHook[];
   readonly procedures: Procedure[];
   readonly systemTables: SystemTable[];
-  readonly extensions: ((registry: ExecRegistry) => ExecRegistry)[];
+  readonly aggregates: AggregateDefinition[];
+  readonly tableFunctions: TableFunctionDefinition[];
+  readonly operators: Map<string, OperatorFactory>;
   readonly disabled: string[];
   readonly replacements: (readonly [name: string, rule: SwitchableRule])[];
   readonly order: Record<string, { after?: readonly string[]; before?: readonly string[] }>;
@@ -85,7 +96,9 @@ export function createEngine(environment: EngineEnvironment): EngineBuilder {
     hooks: [],
     procedures: [...STANDARD_PROCEDURES],
     systemTables: [...STANDARD_SYSTEM_TABLES],
-    extensions: [],
+    aggregates: [],
+    tableFunctions: [...CATALOG_TABLE_FUNCTIONS],
+    operators: new Map(),
     disabled: [],
     replacements: [],
     order: {},
@@ -150,13 +163,24 @@ function usePlugin(draft: Draft, plugin: Plugin): void {
   draft.hooks.push(...(plugin.hooks ?? []));
   draft.procedures.push(...(plugin.procedures ?? []));
   draft.systemTables.push(...(plugin.systemTables ?? []));
-  if (plugin.extendRegistry) draft.extensions.push(plugin.extendRegistry);
+  draft.aggregates.push(...(plugin.aggregates ?? []));
+  draft.tableFunctions.push(...(plugin.tableFunctions ?? []));
+  for (const [name, operator] of plugin.operators ?? []) draft.operators.set(name, operator);
   if (plugin.frontend) draft.frontend = plugin.frontend;
 }
 
+/** The standard registry and what the plug-ins bring: the binder and the operators see the same functions. */
+function buildRegistry(draft: Draft): ExecRegistry {
+  const setReturning = [...draft.aggregates, ...draft.tableFunctions].map(({ signature }) => ({
+    signature,
+    kernel: null,
+  }));
+  const functions = createFunctionRegistry([...draft.functions, ...setReturning], standardFunctions);
+  return standardExecRegistry(functions, draft);
+}
+
 async function buildEngine(environment: EngineEnvironment, draft: Draft): Promise<Engine> {
-  const functions = createFunctionRegistry(draft.functions, standardFunctions);
-  const registry = draft.extensions.reduce((made, extend) => extend(made), standardExecRegistry(functions));
+  const registry = buildRegistry(draft);
   const rules = draft.replacements.reduce<readonly SwitchableRule[]>(
     (list, [name, rule]) => replaceRule(list, name, rule),
     draft.rules,

@@ -66,6 +66,7 @@ export function planAnew(
     references: references(session, parsed),
     tableIds: bound.tables.map((table) => table.tableId),
     isWrite: parsed.statement.kind === 'insert',
+    isDirect,
   };
   return { plan, events: [...optimized.events, ...physical.events] };
 }

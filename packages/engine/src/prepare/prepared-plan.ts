@@ -22,4 +22,6 @@ export interface PreparedPlan {
   /** Every table it reads or writes, for pinning. */
   readonly tableIds: readonly string[];
   readonly isWrite: boolean;
+  /** Whether the physical plan is a direct insert, which decodes its parameters itself. */
+  readonly isDirect: boolean;
 }

@@ -14,6 +14,7 @@ import type { Session } from '../session/session.ts';
 import { disabledRules } from '../statements/settings.ts';
 import { systemTableProvider } from '../system-tables/system-table.ts';
 import { ownRowsProvider } from '../transaction/own-rows-provider.ts';
+import { decodeParameters } from './decode-parameters.ts';
 import type { PreparedPlan } from './prepared-plan.ts';
 import { statementSignal } from './statement-signal.ts';
 
@@ -38,9 +39,10 @@ export interface RunOptions {
 export async function runPlan(session: Session, plan: PreparedPlan, options: RunOptions): Promise<RunningPlan> {
   const { services, shared } = session;
   const stored = plan.tableIds.filter((id) => services.catalog.byId.has(id));
+  const parameters = decodeParameters(plan, options.parameters, (raw) => evaluationContext(session, raw));
   await services.transactionStore.refresh(stored, options.signal);
   const physical = plan.needsBinding
-    ? bindPlan(session, plan, { parameters: options.parameters, collectEvents: false }).plan
+    ? bindPlan(session, plan, { parameters, collectEvents: false }).plan
     : plan.physical;
   const release = shared.tableUse.acquire(stored);
   let pin: StorePin;
@@ -56,7 +58,7 @@ export async function runPlan(session: Session, plan: PreparedPlan, options: Run
     signal: deadline.signal,
     batchRows: Number(session.settings.get('millrace.batch_rows')),
     memory: services.memory,
-    evaluation: evaluationContext(session, options.parameters),
+    evaluation: evaluationContext(session, parameters),
     metrics: services.metrics,
     table: tableResolver(session, pin),
     write(tableId, schemaId, batch) {
