@@ -37,6 +37,20 @@ export interface DataDirectory {
   readonly codec: ParquetCodec;
 }
 
+/** How a data directory is used. */
+export interface DataDirectoryOptions {
+  readonly memoryBytes: number;
+  /** Age of a table's oldest buffered row at which it is flushed, in milliseconds; default 10 s. */
+  readonly flushAfterMs?: number;
+  /** Buffered bytes of a table at which it is flushed; default 64 MiB. */
+  readonly flushBytes?: number;
+  /** The log cannot be written any more: the process must stop, and recovery decides. */
+  readonly onFatal: (error: Error) => void;
+}
+
+const FLUSH_AFTER_MS = 10_000;
+const FLUSH_BYTES = 64 * 1024 * 1024;
+
 /**
  * Opens or creates a data directory:
  *
@@ -48,7 +62,7 @@ export interface DataDirectory {
 export async function openDataDirectory(
   directory: string,
   world: World,
-  options: { readonly memoryBytes: number; readonly onFatal: (error: Error) => void },
+  options: DataDirectoryOptions,
 ): Promise<DataDirectory> {
   const { clock, random, fileSystem, workers, failpoints = NO_FAILPOINTS } = world;
   const metrics = createMetrics();
@@ -61,6 +75,7 @@ export async function openDataDirectory(
     memory,
     metrics,
     failpoints,
+    settings: { flushAfterMs: options.flushAfterMs ?? FLUSH_AFTER_MS, flushBytes: options.flushBytes ?? FLUSH_BYTES },
     onFatal: options.onFatal,
   });
   const objectStore = localObjectStore({ root: directory, fileSystem, random });

@@ -9,7 +9,7 @@ import { tableOptions } from './table-options.ts';
 type AstOf<K extends AstStatement['kind']> = Extract<AstStatement, { readonly kind: K }>;
 
 /** CREATE TABLE: part of the transaction; the table exists for others when that commits. */
-export function runCreateTable(session: Session, statement: AstOf<'create-table'>, sql: string): StatementResult {
+export function runCreateTable(session: Session, statement: AstOf<'create-table'>): StatementResult {
   requireWritable(session, 'CREATE TABLE');
   const view = session.catalogView();
   const { schemaName, name } = targetName(session, statement.name);

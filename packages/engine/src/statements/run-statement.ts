@@ -43,7 +43,7 @@ async function dispatch(context: RunContext, statement: AstStatement): Promise<S
     case 'explain':
       return runExplain(context, statement);
     case 'create-table':
-      return runCreateTable(session, statement, context.prepared.sql);
+      return runCreateTable(session, statement);
     case 'drop-table':
       return runDropTable(session, statement);
     case 'set':
