@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { bytesOf, contents, walWorld, withDataDirectory } from '../testing/wal-world.ts';
 import type { SegmentedWal } from './segmented-wal.ts';
-import { bytesOf, contents, walWorld, withDataDirectory } from './wal-world.ts';
 
 const RECORDS = ['alpha', 'beta', '', 'gamma '.repeat(20), 'delta'];
 const EXPECTED = RECORDS.map((text, index) => `${index + 1}:${text}`);

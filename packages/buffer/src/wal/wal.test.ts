@@ -1,7 +1,7 @@
 import type { FileSystem } from '@millrace/core';
 import { expect, test } from 'vitest';
+import { bytesOf, contents, type WalWorld, walWorld, withDataDirectory } from '../testing/wal-world.ts';
 import type { SegmentedWal } from './segmented-wal.ts';
-import { bytesOf, contents, type WalWorld, walWorld, withDataDirectory } from './wal-world.ts';
 
 const append = (wal: SegmentedWal, ...texts: string[]): Promise<void> => wal.append(texts.map(bytesOf)).durable;
 const world = (seed?: number): Promise<WalWorld> => withDataDirectory(walWorld(seed));

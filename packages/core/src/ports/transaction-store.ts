@@ -86,4 +86,9 @@ export interface StoreRecovery {
    * May be given again after a crash, so creating what exists and dropping what is gone must do nothing.
    */
   onCatalogRecord(record: Uint8Array, lsn: bigint, store: TransactionStore): Promise<void>;
+  /**
+   * Was there a table of this id that is dropped? With it, rows of a table that is neither attached nor dropped refuse the start (XX001)
+   * instead of being passed over.
+   */
+  isDropped?(tableId: string): boolean;
 }

@@ -1,7 +1,7 @@
 import { createMetrics, type Failpoints, type FileSystem, type Metrics } from '@millrace/core';
 import { SimDisk, seededRandom, simClock } from '@millrace/testkit/sim';
-import { openWal } from './open-wal.ts';
-import type { SegmentedWal, WalOptions } from './segmented-wal.ts';
+import { openWal } from '../wal/open-wal.ts';
+import type { SegmentedWal, WalOptions } from '../wal/segmented-wal.ts';
 
 /** For tests: logs on a simulated disk. */
 export interface WalWorld {

@@ -1,0 +1,193 @@
+import {
+  createMemoryBudget,
+  createMetrics,
+  type Failpoints,
+  type FileSystem,
+  type MemoryBudget,
+  type Metrics,
+  type RecordBatch,
+  type StoredTable,
+  type TransactionStore,
+} from '@millrace/core';
+import { type SeededRandom, type SimClock, SimDisk, seededRandom, simClock } from '@millrace/testkit/sim';
+import { openTransactionStore, type TransactionStoreOptions } from '../store/transaction-store.ts';
+import { batchOf, FakeLog, fakeTable, rowsOf, type StorageFault, type TestRow } from './fake-storage.ts';
+
+/** The catalog's change of the tests, as the log records it. */
+type Change = { readonly create: string } | { readonly drop: string };
+
+/** The stored catalog: survives crashes, written whole. */
+interface StoredCatalog {
+  readonly tables: ReadonlySet<string>;
+  readonly dropped: ReadonlySet<string>;
+  readonly lsns: ReadonlyMap<string, bigint>;
+}
+
+/** One process: a store over a world's disk and table logs, and a little catalog that obeys the engine's part of the contract. */
+export interface Life {
+  readonly store: TransactionStore;
+  readonly clock: SimClock;
+  readonly memory: MemoryBudget;
+  readonly metrics: Metrics;
+  readonly problems: string[];
+  readonly fatal: Error[];
+  /** Commits rows of several tables as one transaction. */
+  commit(rows: Readonly<Record<string, readonly TestRow[]>>): Promise<bigint>;
+  /** Creates a table, with its first rows in the same transaction. */
+  create(tableId: string, rows?: readonly TestRow[]): Promise<bigint>;
+  drop(tableId: string): Promise<bigint>;
+  storeCatalog(): void;
+  /** All rows of a table as a query sees them. */
+  read(tableId: string): Promise<readonly TestRow[]>;
+  readonly tables: ReadonlySet<string>;
+}
+
+export interface LifeOptions {
+  readonly settings?: TransactionStoreOptions['settings'];
+  readonly memoryBytes?: number;
+  readonly failpoints?: Failpoints;
+  readonly fileSystem?: FileSystem;
+  readonly walSegmentBytes?: number;
+  readonly inlineSyncMsMax?: number;
+  readonly fault?: () => StorageFault;
+}
+
+export class StoreWorld {
+  readonly random: SeededRandom;
+  readonly disk: SimDisk;
+  readonly logs: Map<string, FakeLog> = new Map();
+  catalog: StoredCatalog = { tables: new Set(), dropped: new Set(), lsns: new Map() };
+  #life = 0;
+
+  constructor(seed = 1) {
+    this.random = seededRandom(seed);
+    this.disk = new SimDisk(this.random);
+  }
+
+  log(tableId: string): FakeLog {
+    const known = this.logs.get(tableId) ?? new FakeLog();
+    this.logs.set(tableId, known);
+    return known;
+  }
+
+  /** Rows that are in storage, whoever reads it. */
+  stored(tableId: string): readonly TestRow[] {
+    return this.log(tableId).versions.flatMap((version) => version.rows);
+  }
+
+  /** Starts a process on the world's disk, recovery included. */
+  async start(options: LifeOptions = {}): Promise<Life> {
+    const life = ++this.#life;
+    const clock = simClock();
+    const metrics = createMetrics();
+    const memory = createMemoryBudget('rows', options.memoryBytes ?? 10_000_000);
+    const problems: string[] = [];
+    const fatal: Error[] = [];
+    const store = await openTransactionStore({
+      fileSystem: options.fileSystem ?? this.disk.mount(),
+      directory: 'wal',
+      clock,
+      random: this.random,
+      memory,
+      metrics,
+      settings: options.settings ?? { flushAfterMs: 60_000, flushBytes: 1_000_000 },
+      limits: { walSegmentBytes: options.walSegmentBytes ?? 2_000, walRecordBytesMax: 1_000_000 },
+      ...(options.failpoints === undefined ? {} : { failpoints: options.failpoints }),
+      ...(options.inlineSyncMsMax === undefined ? {} : { inlineSyncMsMax: options.inlineSyncMsMax }),
+      onProblem: (message) => problems.push(message),
+      onFatal: (error) => fatal.push(error),
+    });
+    const tables = new Set(this.catalog.tables);
+    const dropped = new Set(this.catalog.dropped);
+    const tableOf = (tableId: string): StoredTable =>
+      fakeTable({
+        tableId,
+        log: this.log(tableId),
+        isAlive: () => this.#life === life && !this.disk.isCrashed,
+        random: this.random,
+        ...(options.fault === undefined ? {} : { fault: options.fault }),
+      });
+    const apply = (change: Change): void => {
+      if ('create' in change) {
+        if (tables.has(change.create) || dropped.has(change.create)) return;
+        tables.add(change.create);
+        store.attach(tableOf(change.create));
+      } else if (tables.delete(change.drop)) {
+        dropped.add(change.drop);
+        store.detach(change.drop);
+      }
+    };
+    for (const tableId of tables) store.attach(tableOf(tableId));
+    await store.recover({
+      catalogLsn: (walId) => this.catalog.lsns.get(walId) ?? -1n,
+      async onCatalogRecord(record): Promise<void> {
+        apply(JSON.parse(new TextDecoder().decode(record)) as Change);
+      },
+      isDropped: (tableId) => dropped.has(tableId),
+    });
+    const write = async (
+      change: Change | null,
+      rows: Readonly<Record<string, readonly TestRow[]>>,
+    ): Promise<bigint> => {
+      const { lsn } = await store.commit(
+        {
+          catalog: change === null ? null : new TextEncoder().encode(JSON.stringify(change)),
+          tables: Object.entries(rows).map(([tableId, list]) => ({ tableId, schemaId: 1, batches: [batchOf(list)] })),
+        },
+        change === null ? undefined : () => apply(change),
+      );
+      return lsn;
+    };
+    return {
+      store,
+      clock,
+      memory,
+      metrics,
+      problems,
+      fatal,
+      tables,
+      commit: (rows) => write(null, rows),
+      create: (tableId, rows) => write({ create: tableId }, rows === undefined ? {} : { [tableId]: rows }),
+      drop: (tableId) => write({ drop: tableId }, {}),
+      storeCatalog: () => {
+        this.catalog = {
+          tables: new Set(tables),
+          dropped: new Set(dropped),
+          lsns: new Map([...this.catalog.lsns, [store.walId, store.lastLsn]]),
+        };
+        store.catalogStored(store.lastLsn);
+      },
+      read: (tableId) => readTable(store, tableId),
+    };
+  }
+}
+
+/** Pins the table and reads it whole. */
+export async function readTable(
+  store: TransactionStore,
+  tableId: string,
+  own: readonly RecordBatch[] = [],
+): Promise<readonly TestRow[]> {
+  const pin = store.pin([tableId]);
+  try {
+    const scan = await pin.table(tableId, own).prepareScan(
+      {
+        columns: ['id', 'payload'],
+        filters: [],
+        fieldOf: () => '',
+        fetch: null,
+      },
+      { signal: new AbortController().signal, batchRows: 1_024 },
+    );
+    const rows: TestRow[] = [];
+    for await (const batch of scan.batches()) rows.push(...rowsOf(batch));
+    return rows;
+  } finally {
+    pin.release();
+  }
+}
+
+/** Rows in a fixed order, for comparing contents. */
+export function sorted(rows: readonly TestRow[]): readonly TestRow[] {
+  return [...rows].sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] < b[1] ? -1 : 1));
+}
