@@ -37,6 +37,7 @@ export {
 export { regexSplit } from './functions/regex.ts';
 export * from './functions/registry.ts';
 export * from './functions/signature.ts';
+export { splitText } from './functions/text-array.ts';
 export { standardFunctions } from './functions/standard.ts';
 export { tableFunctionSignatures } from './functions/table-signatures.ts';
 export * from './limits.ts';
