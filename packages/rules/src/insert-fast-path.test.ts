@@ -1,4 +1,4 @@
-import { type Column, type DataType, type Expr, types } from '@millrace/core';
+import { arrayOf, type Column, type DataType, type Expr, types } from '@millrace/core';
 import {
   type Assignment,
   type LogicalPlan,
@@ -66,6 +66,8 @@ describe('insert-fast-path', () => {
     expect(cells(values([varchar3], [explicit]))).toEqual([[{ kind: 'expr', expr: explicit }]]);
     const other = cast(parameter(1, types.int4), types.int8, 'assignment');
     expect(cells(values([types.int8], [other]))).toEqual([[{ kind: 'expr', expr: other }]]);
+    const list = cast(parameter(1, arrayOf(types.int4)), arrayOf(types.int8), 'assignment');
+    expect(cells(values([arrayOf(types.int8)], [list]))).toEqual([[{ kind: 'expr', expr: list }]]);
   });
 
   it('sees through a projection', () => {

@@ -78,8 +78,13 @@ function cellOf(expr: Expr | undefined, type: DataType): DirectCell | null {
   if (expr === undefined || !sameType(typeOf(expr), type)) return null;
   if (expr.kind === 'literal') return { kind: 'literal', value: expr.value };
   const parameter = expr.kind === 'cast' && expr.context !== 'explicit' ? expr.operand : expr;
-  if (parameter.kind === 'parameter' && parameter.type.kind === type.kind) {
+  if (parameter.kind === 'parameter' && isSameBase(parameter.type, type)) {
     return { kind: 'parameter', index: parameter.index };
   }
   return columnsRead(expr).size > 0 || isVolatile(expr) ? null : { kind: 'expr', expr };
+}
+
+/** The same type but for lengths and scales. */
+function isSameBase(a: DataType, b: DataType): boolean {
+  return a.kind === 'array' && b.kind === 'array' ? isSameBase(a.item, b.item) : a.kind === b.kind;
 }

@@ -13,10 +13,9 @@ export interface RuleRun {
  * of what the rule returned are visited next, so a node can travel down the whole plan in one run.
  */
 export function applyRule(rule: OptimizerRule, plan: LogicalPlan, context: RuleContext): RuleRun {
-  const kinds: ReadonlySet<PlanKind> = new Set(rule.on);
   let applications = 0;
   const rewrite = (node: LogicalPlan): LogicalPlan => {
-    if (!kinds.has(node.kind)) return node;
+    if (!rule.on.includes(node.kind)) return node;
     const result = rule.rewrite(node as PlanOf<PlanKind>, context);
     if (result !== node) applications++;
     return result;
