@@ -73,7 +73,7 @@ function fromText(
 
 /** `"char"` to int4: the signed byte. */
 function charCode(text: string): number {
-  const code = text === '' ? 0 : new TextEncoder().encode(text)[0]!;
+  const code = text === '' ? 0 : text.length === 4 ? Number.parseInt(text.slice(1), 8) : text.charCodeAt(0);
   return code > 127 ? code - 256 : code;
 }
 

@@ -8,7 +8,7 @@ import {
   TIMESTAMP_MINUS_INFINITY,
 } from '../types/civil.ts';
 import type { DataType } from '../types/data-type.ts';
-import { canonicalJsonb, parseJson } from '../types/json.ts';
+import { canonicalJsonb, validateJson } from '../types/json.ts';
 import { coefficientFor, formatDecimal, formatNumeric } from '../types/numeric.ts';
 import { fitText } from '../types/text-length.ts';
 import type { Value } from '../types/value.ts';
@@ -100,7 +100,7 @@ export function valueFromBinary(type: DataType, bytes: Uint8Array): Value {
       return canonicalJsonb(textOf(bytes.subarray(1)));
     case 'json': {
       const text = textOf(bytes);
-      parseJson(text);
+      validateJson(text);
       return text;
     }
     case 'text':

@@ -73,7 +73,7 @@ export function parseBytea(text: string): Uint8Array {
       continue;
     }
     const octal = /^[0-3][0-7][0-7]$/.test(String.fromCharCode(...bytes.subarray(i + 1, i + 4)));
-    if (!octal) throw failure('invalidText', { type: 'bytea', value: text });
+    if (!octal) throw failure('invalidByteaText');
     result[length] = (bytes[i + 1]! - 48) * 64 + (bytes[i + 2]! - 48) * 8 + bytes[i + 3]! - 48;
     i += 3;
   }

@@ -68,11 +68,14 @@ export const DATE_INFINITY = 2_147_483_647;
 export const DATE_MINUS_INFINITY = -2_147_483_648;
 export const TIMESTAMP_INFINITY = 9_223_372_036_854_775_807n;
 export const TIMESTAMP_MINUS_INFINITY = -9_223_372_036_854_775_808n;
-/** PostgreSQL's ranges: date 4713-11-24 BC .. 5874897-12-31, timestamp 4713-11-24 BC .. 294276-12-31 23:59:59.999999. */
+/**
+ * PostgreSQL's ranges: dates 4714-11-24 BC .. 5874897-12-31; timestamps from 4714-11-24 BC to 294246-12-31, some 30 years less than
+ * PostgreSQL's, because here they count from 1970 and PostgreSQL's from 2000.
+ */
 export const DATE_MIN: number = daysFromCivil(-4713, 11, 24);
 export const DATE_MAX: number = daysFromCivil(5_874_897, 12, 31);
 export const TIMESTAMP_MIN: bigint = BigInt(daysFromCivil(-4713, 11, 24)) * MICROS_PER_DAY;
-export const TIMESTAMP_END: bigint = BigInt(daysFromCivil(294_277, 1, 1)) * MICROS_PER_DAY;
+export const TIMESTAMP_END: bigint = BigInt(daysFromCivil(294_247, 1, 1)) * MICROS_PER_DAY;
 
 /** True for infinity and -infinity. */
 export function isInfiniteTimestamp(micros: bigint): boolean {

@@ -12,6 +12,8 @@ export interface DateTimeFields {
   readonly day: number;
   /** Days since 1970 of a `J2451187` date. */
   readonly julianDay: number | null;
+  /** 1..366 of a `2024.060` date, which has no month. */
+  readonly dayOfYear: number | null;
   readonly timeMicros: number;
   /** Seconds east; null when the text has none or a named zone. */
   readonly offsetSeconds: number | null;
@@ -87,6 +89,7 @@ class Fields {
   month: number | null = null;
   day: number | null = null;
   julianDay: number | null = null;
+  dayOfYear: number | null = null;
   timeMicros: number | null = null;
   offsetSeconds: number | null = null;
   zoneName: string | null = null;
@@ -138,8 +141,23 @@ class Fields {
   }
 }
 
-const TOKEN =
-  /[\s,]*(?:T?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?|([a-zA-Z]+(?:[/_][a-zA-Z_/+-]+(?:\d+)?)*)|([+-]\d{1,2}(?::\d{2}){1,2}|[+-]\d{1,6}(?![-/.:\d]))|([-+])?(\d+)([-/.])(\d+|[a-zA-Z]+)\9(\d+)|(\d+)(?:\.(\d+))?)/y;
+/** The tokens of a date/time text, by alternative. */
+const TOKEN = new RegExp(
+  [
+    String.raw`(?<monthDayYear>[a-zA-Z]{3,9}-\d{1,2}-\d+)`,
+    String.raw`(?<yearDay>\d{4,5}[.-]\d{3}(?![\d.-]))`,
+    String.raw`(?<posixZone>[a-zA-Z]{3,}[+-]\d{1,2}(?![\d:-]))`,
+    String.raw`T?(?<hour>\d{1,2}):(?<minute>\d{1,2})(?::(?<second>\d{1,2})(?:\.(?<fraction>\d*))?)?`,
+    String.raw`(?<word>[a-zA-Z]+(?:[/_][a-zA-Z_/+-]+(?:\d+)?)*)`,
+    String.raw`(?<offset>[+-]\d{1,2}(?::\d{2}){1,2}|[+-]\d{1,6}(?![-/.:\d]))`,
+    String.raw`(?<a>\d+)(?<separator>[-/.])(?<b>\d+|[a-zA-Z]+)\k<separator>(?<c>\d+)`,
+    String.raw`(?<digits>\d+)(?:\.(?<decimals>\d+))?`,
+  ]
+    .map((alternative) => `[\\s,]*${alternative}`)
+    .join('|'),
+  'y',
+);
+type Token = Readonly<Record<string, string | undefined>>;
 
 /** Reads PostgreSQL's usual date/time texts (DateStyle ISO, MDY). 22007 when it is none, 22008 for fields out of range. */
 export function readDateTime(text: string, type: string): DateTimeFields {
@@ -149,27 +167,43 @@ export function readDateTime(text: string, type: string): DateTimeFields {
   if (lower === '') throw fields.malformed();
   if (lower === 'infinity' || lower === '+infinity') return { ...finish(fields, true), special: 'infinity' };
   if (lower === '-infinity') return { ...finish(fields, true), special: '-infinity' };
-  let at = 0;
-  while (at < body.length) {
-    TOKEN.lastIndex = at;
+  TOKEN.lastIndex = 0;
+  while (TOKEN.lastIndex < body.length) {
     const match = TOKEN.exec(body);
     if (match === null) throw fields.malformed();
-    const end = TOKEN.lastIndex;
-    if (match[1] !== undefined)
-      fields.setTime(Number(match[1]), Number(match[2]), Number(match[3] ?? 0), match[4] ?? '');
-    else if (match[5] !== undefined) readWord(fields, match[5], body.slice(end));
-    else if (match[6] !== undefined) readSigned(fields, match[6]);
-    else if (match[8] !== undefined) readTriple(fields, match);
-    else
-      readNumber(
-        fields,
-        match[12]!,
-        match[13] ?? '',
-        body.slice(0, at + match[0].length - match[12]!.length - (match[13] === undefined ? 0 : match[13].length + 1)),
-      );
-    at = end;
+    readToken(fields, match.groups!, body, TOKEN.lastIndex);
   }
   return finish(fields, false);
+}
+
+function readToken(fields: Fields, token: Token, body: string, end: number): void {
+  if (token['hour'] !== undefined) {
+    const { hour, minute, second, fraction } = token;
+    fields.setTime(Number(hour), Number(minute), Number(second ?? 0), fraction ?? '');
+  } else if (token['word'] !== undefined) readWord(fields, token['word'], body.slice(end));
+  else if (token['offset'] !== undefined)
+    readOffset(fields, token['offset'], /\s$/.test(body.slice(0, end - token['offset'].length)));
+  else if (token['a'] !== undefined) readTriple(fields, token['a'], token['b']!, token['c']!);
+  else if (token['digits'] !== undefined) {
+    const { digits, decimals } = token;
+    const length = digits.length + (decimals === undefined ? 0 : decimals.length + 1);
+    readNumber(fields, digits, decimals ?? '', body.slice(0, end - length));
+  } else if (token['posixZone'] !== undefined) fields.setZone(null, token['posixZone']);
+  else if (token['yearDay'] !== undefined) {
+    fields.setYear(token['yearDay'].slice(0, -4));
+    fields.dayOfYear = Number(token['yearDay'].slice(-3));
+    if (fields.dayOfYear < 1 || fields.dayOfYear > 366) throw fields.overflow();
+  } else readMonthDayYear(fields, token['monthDayYear']!);
+}
+
+/** `Jan-08-1999`. */
+function readMonthDayYear(fields: Fields, text: string): void {
+  const [name, day, year] = text.split('-') as [string, string, string];
+  const month = MONTHS.get(name.toLowerCase());
+  if (month === undefined) throw fields.malformed();
+  fields.setMonth(month);
+  fields.setDay(Number(day));
+  fields.setYear(year);
 }
 
 function readWord(fields: Fields, word: string, rest: string): void {
@@ -183,22 +217,25 @@ function readWord(fields: Fields, word: string, rest: string): void {
   else if (lower === 't' && /^\d/.test(rest)) return;
   else if (lower === 'j' && /^\d/.test(rest)) fields.julianDay = 0;
   else if (lower === 'allballs') fields.setTime(0, 0, 0, '');
-  else if (SPECIALS.has(lower)) fields.special = lower as DateTimeFields['special'];
-  else {
+  else if (SPECIALS.has(lower)) {
+    if (fields.special !== null) throw fields.malformed();
+    fields.special = lower as DateTimeFields['special'];
+  } else {
     const hours = ABBREVIATIONS[lower];
     if (hours !== undefined) fields.setZone(hours * 3600, null);
     else if (findTimeZone(word) !== undefined) fields.setZone(null, word);
-    else throw word.includes('/') ? failure('invalidTimeZone', { value: word }) : fields.malformed();
+    else throw word.includes('/') ? failure('invalidTimeZone', { value: lower }) : fields.malformed();
   }
 }
 
 /** `+02`, `-0730`, `+05:30:15`: a zone once there is a time (or a date), otherwise nothing we know. */
-function readSigned(fields: Fields, token: string): void {
+function readOffset(fields: Fields, token: string, isApart: boolean): void {
   const parts =
     /^([+-])(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(token) ?? /^([+-])(\d{1,2}?)(\d{2})?(\d{2})?$/.exec(token);
   if (parts === null) throw fields.malformed();
   const [, sign, hours, minutes, seconds] = parts;
-  if (fields.timeMicros === null && fields.special === null) throw fields.malformed();
+  const hasTime = fields.timeMicros !== null || fields.special !== null;
+  if (!hasTime && (fields.day === null || (token.startsWith('-') && !isApart))) throw fields.malformed();
   if (Number(hours) > 15 || Number(minutes ?? 0) > 59 || Number(seconds ?? 0) > 59) {
     throw failure('timeZoneDisplacement', { value: fields.text });
   }
@@ -207,11 +244,8 @@ function readSigned(fields: Fields, token: string): void {
 }
 
 /** Three parts with one separator: Y-M-D, M/D/Y, D-Mon-Y, Y-Mon-D. */
-function readTriple(fields: Fields, match: RegExpExecArray): void {
-  const a = match[8]!;
-  const b = match[10]!;
-  const c = match[11]!;
-  if (match[7] !== undefined) throw fields.malformed();
+function readTriple(fields: Fields, a: string, b: string, c: string): void {
+  if (fields.timeMicros !== null) throw fields.malformed();
   if (/^[a-zA-Z]/.test(b)) {
     const month = MONTHS.get(b.toLowerCase());
     if (month === undefined) throw fields.malformed();
@@ -240,7 +274,7 @@ function readNumber(fields: Fields, digits: string, fraction: string, before: st
     fields.year === null &&
     fields.month === null &&
     fields.julianDay === null &&
-    (digits.length === 8 || digits.length === 6) &&
+    (digits.length >= 8 || digits.length === 6) &&
     fraction === '' &&
     !/t$/i.test(before)
   ) {
@@ -277,14 +311,9 @@ function applyMeridiem(fields: Fields): number {
 
 function finish(fields: Fields, isSpecial: boolean): DateTimeFields {
   const { special, julianDay } = fields;
-  if (
-    !isSpecial &&
-    special === null &&
-    julianDay === null &&
-    (fields.year === null || fields.month === null || fields.day === null)
-  ) {
+  const hasDay = julianDay !== null || fields.dayOfYear !== null || (fields.month !== null && fields.day !== null);
+  if (!isSpecial && special === null && !(hasDay && (julianDay !== null || fields.year !== null)))
     throw fields.malformed();
-  }
   if (special !== null && (fields.year !== null || fields.month !== null)) throw fields.malformed();
   const written = fields.year ?? 0;
   let year = written;
@@ -297,6 +326,7 @@ function finish(fields: Fields, isSpecial: boolean): DateTimeFields {
     month: fields.month ?? 0,
     day: fields.day ?? 0,
     julianDay,
+    dayOfYear: fields.dayOfYear,
     timeMicros: applyMeridiem(fields),
     offsetSeconds: fields.offsetSeconds,
     zoneName: fields.zoneName,

@@ -18,7 +18,8 @@ import { findTimeZone, localToUtc, type TimeZone, utcToLocal } from './time-zone
 /** What input may depend on: the session's zone, and the transaction's start for `now`, `today` ... */
 export interface DateTimeContext {
   readonly zone: TimeZone;
-  readonly nowMicros: bigint;
+  /** undefined: `now` and its kin are refused (0A000), for want of a clock. */
+  readonly nowMicros: bigint | undefined;
 }
 
 type TypeName = 'date' | 'timestamp' | 'timestamp with time zone';
@@ -30,6 +31,7 @@ function outOfRange(value: string): Error {
 /** The fields' day number, checked: month 1..12, day of the month, year 1.. */
 function dayOf(fields: DateTimeFields, text: string): number {
   if (fields.julianDay !== null) return fields.julianDay;
+  if (fields.dayOfYear !== null) return daysFromCivil(fields.year, 1, 1) + fields.dayOfYear - 1;
   const { year, month, day } = fields;
   if (month < 1 || month > 12 || day < 1 || day > 31) throw outOfRange(text);
   if (fields.yearText === 0) throw outOfRange(text);
@@ -37,8 +39,14 @@ function dayOf(fields: DateTimeFields, text: string): number {
   return daysFromCivil(year, month, day);
 }
 
+function now(context: DateTimeContext): bigint {
+  if (context.nowMicros === undefined)
+    throw failure('notSupported', { feature: '"now" where the transaction\'s time is not known' });
+  return context.nowMicros;
+}
+
 function today(context: DateTimeContext): number {
-  return splitMicros(utcToLocal(context.zone, context.nowMicros)).days;
+  return splitMicros(utcToLocal(context.zone, now(context))).days;
 }
 
 const SPECIAL_DAYS: Readonly<Record<string, number>> = { today: 0, tomorrow: 1, yesterday: -1 };
@@ -87,7 +95,7 @@ export function parseTimestamp(text: string, context: DateTimeContext): bigint {
   if (fields.special === 'infinity') return TIMESTAMP_INFINITY;
   if (fields.special === '-infinity') return TIMESTAMP_MINUS_INFINITY;
   if (fields.special === 'epoch') return 0n;
-  if (fields.special === 'now') return utcToLocal(context.zone, context.nowMicros);
+  if (fields.special === 'now') return utcToLocal(context.zone, now(context));
   return checked(localMicros(fields, text, context), 'timestamp', text);
 }
 
@@ -97,7 +105,7 @@ export function parseTimestamptz(text: string, context: DateTimeContext): bigint
   if (fields.special === 'infinity') return TIMESTAMP_INFINITY;
   if (fields.special === '-infinity') return TIMESTAMP_MINUS_INFINITY;
   if (fields.special === 'epoch') return 0n;
-  if (fields.special === 'now') return context.nowMicros;
+  if (fields.special === 'now') return now(context);
   const local = localMicros(fields, text, context);
   if (fields.offsetSeconds !== null) {
     return checked(local - BigInt(fields.offsetSeconds) * 1_000_000n, 'timestamp with time zone', text);

@@ -26,46 +26,59 @@ const UNITS: ReadonlyMap<string, Unit> = new Map(
 const MICROS: Readonly<Partial<Record<Unit, number>>> = { us: 1, ms: 1e3, s: 1e6, m: 60e6, h: 3600e6 };
 const YEARS: Readonly<Partial<Record<Unit, number>>> = { y: 1, dec: 10, c: 100, mil: 1000 };
 
-/** Sums up parts; range checks come at the end. */
-class Parts {
-  months = 0;
-  days = 0;
-  micros = 0n;
+const INT32_MAX = 2_147_483_647n;
 
-  /** `whole` and `fraction` (same sign, |fraction| < 1) of a unit. Fractions flow down as in PostgreSQL: a month's into days, a day's into time. */
-  add(unit: Unit, whole: number, fraction: number): void {
+/** Sums up parts; a unit may come once. Range checks come at the end. */
+class Parts {
+  #months = 0;
+  #days = 0;
+  #micros = 0n;
+  readonly #seen = new Set<Unit>();
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /**
+   * `digits` and `fraction` (0 <= fraction < 1) of a unit. Fractions flow down as in PostgreSQL: a month's into days, a day's into time.
+   */
+  add(unit: Unit, sign: 1 | -1, digits: string, fraction: number): void {
+    if (this.#seen.has(unit)) throw malformed(this.#text);
+    this.#seen.add(unit);
+    const exact = BigInt(digits === '' ? '0' : digits);
     const micros = MICROS[unit];
-    const years = YEARS[unit];
     if (micros !== undefined) {
-      this.micros += BigInt(whole) * BigInt(micros) + BigInt(roundHalfEven(fraction * micros));
-    } else if (years !== undefined) {
-      this.months += whole * 12 * years + roundHalfEven(fraction * 12 * years);
-    } else if (unit === 'mon') {
-      this.months += whole;
-      this.#addDays(fraction * 30);
+      this.#micros += BigInt(sign) * (exact * BigInt(micros) + BigInt(roundHalfEven(fraction * micros)));
+      return;
+    }
+    if (exact > INT32_MAX) throw outOfRange(this.#text);
+    const years = YEARS[unit];
+    const whole = sign * Number(exact);
+    if (years !== undefined) this.#months += whole * 12 * years + sign * roundHalfEven(fraction * 12 * years);
+    else if (unit === 'mon') {
+      this.#months += whole;
+      this.#addDays(sign * fraction * 30);
     } else {
-      this.days += unit === 'w' ? whole * 7 : whole;
-      this.#addDays(unit === 'w' ? fraction * 7 : fraction);
+      this.#days += unit === 'w' ? whole * 7 : whole;
+      this.#addDays(sign * (unit === 'w' ? fraction * 7 : fraction));
     }
   }
 
   #addDays(exact: number): void {
     const whole = Math.trunc(exact);
-    this.days += whole;
-    this.micros += BigInt(roundHalfEven((exact - whole) * 86_400e6));
+    this.#days += whole;
+    this.#micros += BigInt(roundHalfEven((exact - whole) * 86_400e6));
   }
 
-  finish(text: string): Interval {
-    const { months, days, micros } = this;
+  finish(negate: boolean): Interval {
+    const months = negate ? 0 - this.#months : this.#months;
+    const days = negate ? 0 - this.#days : this.#days;
+    const micros = negate ? -this.#micros : this.#micros;
     const fits = (value: number): boolean => value >= -2_147_483_648 && value <= 2_147_483_647;
-    if (!fits(months) || !fits(days) || BigInt.asIntN(64, micros) !== micros) throw outOfRange(text);
+    if (!fits(days) || BigInt.asIntN(64, micros) !== micros) throw outOfRange(this.#text);
+    if (!fits(months)) throw failure('datetimeOutOfRange', { what: 'interval' });
     return { months: months + 0, days: days + 0, micros };
-  }
-
-  negate(): void {
-    this.months = -this.months;
-    this.days = -this.days;
-    this.micros = -this.micros;
   }
 }
 
@@ -77,7 +90,7 @@ function malformed(text: string): Error {
 }
 
 const TOKEN =
-  /[ \t\n\r\v\f]*(?:([+-]?)(\d+):(\d{1,2})(?::(\d{1,2}))?(\.\d*)?(?![\d:])|([+-]?)(\d+)-(\d{1,2})(?!\d)|([+-]?)(?=\.?\d)(\d*)(\.\d*)?(?=[^\d.]|$)[ \t\n\r\v\f]*([a-zA-Z]+)?|@)/y;
+  /[ \t\n\r\v\f]*(?:([+-]?)(\d+):(\d{1,2})(?::(\d{1,2}))?(\.\d*)?(?![\d:])|([+-]?)(\d+)-(\d{1,2})(?!\d)|([+-]?)[ \t\n\r\v\f]*(?=\.?\d)(\d*)(\.\d*)?(?=[^\d.]|$)[ \t\n\r\v\f]*([a-zA-Z]+)?|@)/y;
 
 /**
  * PostgreSQL's interval input: `1 year 2 mons 3 days 04:05:06.7`, verbose (`@ 1 day ago`), ISO 8601 (`P1Y2M3DT4H`, `P0001-02-03T04:05:06`),
@@ -87,7 +100,7 @@ export function parseInterval(text: string): Interval {
   const trimmed = text.trim();
   if (trimmed === '') throw malformed(text);
   if (/^[-+]?P/i.test(trimmed)) return parseIso(text, trimmed);
-  const parts = new Parts();
+  const parts = new Parts(text);
   let body = trimmed;
   let ago = false;
   const agoMatch = /[\s\d]ago$/i.exec(trimmed) ?? /[a-z]\s+ago$/i.exec(trimmed);
@@ -108,8 +121,7 @@ export function parseInterval(text: string): Interval {
     any = true;
   }
   if (!any) throw malformed(text);
-  if (ago) parts.negate();
-  return parts.finish(text);
+  return parts.finish(ago);
 }
 
 function addToken(parts: Parts, match: RegExpExecArray, text: string, rest: string): void {
@@ -118,16 +130,11 @@ function addToken(parts: Parts, match: RegExpExecArray, text: string, rest: stri
   } else if (match[7] !== undefined) {
     const sign = match[6] === '-' ? -1 : 1;
     if (Number(match[8]) >= 12) throw outOfRange(text);
-    parts.add('y', sign * Number(match[7]), 0);
-    parts.add('mon', sign * Number(match[8]), 0);
+    parts.add('y', sign, match[7], 0);
+    parts.add('mon', sign, match[8]!, 0);
   } else {
-    const digits = match[10] ?? '';
-    const fraction = match[11] ?? '';
-    if (digits === '' && fraction.length < 2) throw malformed(text);
-    const sign = match[9] === '-' ? -1 : 1;
-    const whole = Number(digits);
-    if (!Number.isSafeInteger(whole)) throw outOfRange(text);
-    parts.add(unitOf(match[12], rest, text), sign * whole, sign * Number(`0${fraction === '.' ? '' : fraction}`));
+    const fraction = match[11] === undefined || match[11] === '.' ? 0 : Number(`0${match[11]}`);
+    parts.add(unitOf(match[12], rest, text), match[9] === '-' ? -1 : 1, match[10]!, fraction);
   }
 }
 
@@ -146,18 +153,18 @@ function unitOf(name: string | undefined, rest: string, text: string): Unit {
 function addClock(parts: Parts, match: RegExpExecArray, text: string): void {
   const sign = match[1] === '-' ? -1 : 1;
   const fraction = Number(`0${match[5] === undefined || match[5] === '.' ? '' : match[5]}`);
-  let hours = Number(match[2]);
-  let minutes = Number(match[3]);
-  let seconds = match[4] === undefined ? 0 : Number(match[4]);
+  let hours = match[2]!;
+  let minutes = match[3]!;
+  let seconds = match[4] ?? '0';
   if (match[4] === undefined && match[5] !== undefined) {
     seconds = minutes;
     minutes = hours;
-    hours = 0;
+    hours = '0';
   }
-  if (minutes > 59 || seconds > 60 || !Number.isSafeInteger(hours)) throw outOfRange(text);
-  parts.add('h', sign * hours, 0);
-  parts.add('m', sign * minutes, 0);
-  parts.add('s', sign * seconds, sign * fraction);
+  if (Number(minutes) > 59 || Number(seconds) > 60) throw outOfRange(text);
+  parts.add('h', sign, hours, 0);
+  parts.add('m', sign, minutes, 0);
+  parts.add('s', sign, seconds, fraction);
 }
 
 const ISO_PARTS =
@@ -166,15 +173,11 @@ const ISO_ALTERNATIVE = /^P(\d{4})-(\d{1,2})-(\d{1,2})(?:T(\d{1,2}):(\d{1,2})(?:
 const ISO_UNITS: readonly Unit[] = ['y', 'mon', 'w', 'd', 'h', 'm', 's'];
 
 function parseIso(text: string, trimmed: string): Interval {
-  const parts = new Parts();
+  const parts = new Parts(text);
   const add = (unit: Unit, amount: string): void => {
-    const value = Number(amount);
-    if (amount === '' || Number.isNaN(value)) throw malformed(text);
-    const whole = Math.trunc(value);
-    const point = amount.indexOf('.');
-    const fraction = point < 0 ? 0 : Number(`0${amount.slice(point)}`) * (amount.startsWith('-') ? -1 : 1);
-    if (!Number.isSafeInteger(whole)) throw outOfRange(text);
-    parts.add(unit, whole, fraction);
+    const match = /^([-+]?)(\d*)(\.\d*)?$/.exec(amount);
+    if (match === null || !/\d/.test(amount)) throw malformed(text);
+    parts.add(unit, match[1] === '-' ? -1 : 1, match[2]!, Number(`0${match[3] === '.' ? '' : (match[3] ?? '')}`));
   };
   const alternative = ISO_ALTERNATIVE.exec(trimmed);
   if (alternative !== null) {
@@ -183,13 +186,13 @@ function parseIso(text: string, trimmed: string): Interval {
       const amount = alternative[k + 1];
       if (amount !== undefined) add(unit, amount);
     });
-    return parts.finish(text);
+    return parts.finish(false);
   }
   const match = ISO_PARTS.exec(trimmed);
-  if (match === null || /[PT]$/i.test(trimmed) || match[1] !== '') throw malformed(text);
+  if (match === null || /P$/i.test(trimmed) || match[1] !== '') throw malformed(text);
   ISO_UNITS.forEach((unit, k) => {
     const amount = match[k + 2];
     if (amount !== undefined) add(unit, amount);
   });
-  return parts.finish(text);
+  return parts.finish(false);
 }

@@ -18,16 +18,23 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const SPACE = /[ \t\n\r]*/y;
 
+function invalid(detail: string): Error {
+  return failure('invalidJson', {}, { detail });
+}
+
+/** How much of the escapes is looked at: json keeps them as they are, reading a value needs them whole, jsonb refuses \\u0000 as well. */
+type Escapes = 'keep' | 'read' | 'store';
+
 /** RFC 8259, strictly, as PostgreSQL reads it. */
 class Parser {
   readonly #text: string;
-  readonly #rejectNul: boolean;
+  readonly #escapes: Escapes;
   #at = 0;
   #depth = 0;
 
-  constructor(text: string, rejectNul: boolean) {
+  constructor(text: string, escapes: Escapes) {
     this.#text = text;
-    this.#rejectNul = rejectNul;
+    this.#escapes = escapes;
   }
 
   parse(): JsonNode {
@@ -43,10 +50,13 @@ class Parser {
     this.#at = SPACE.lastIndex;
   }
 
+  /** The error of a token in the wrong place, or that is none. */
   #unexpected(what: string): Error {
-    const rest = /^(?:[\w.+-]+|.)?/u.exec(this.#text.slice(this.#at))![0];
-    const detail = rest === '' ? 'The input string ended unexpectedly.' : `${what}, but found "${rest}".`;
-    return failure('invalidJson', {}, { detail });
+    const rest = this.#text.slice(this.#at, this.#at + 80);
+    const token = /^(?:"(?:[^"\\]|\\.)*"?|-?[0-9][\w.+-]*|[A-Za-z0-9_\u0080-\uffff]+|[\s\S])?/.exec(rest)![0];
+    if (token === '') return invalid('The input string ended unexpectedly.');
+    const isToken = /^(?:[{}[\],:]|"[\s\S]*"|true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/.test(token);
+    return invalid(isToken && token !== '"' ? `${what}, but found "${token}".` : `Token "${token}" is invalid.`);
   }
 
   #value(): JsonNode {
@@ -74,25 +84,18 @@ class Parser {
   #number(): JsonNode {
     NUMBER.lastIndex = this.#at;
     const match = NUMBER.exec(this.#text);
-    if (match === null) {
-      const rest = /^(?:[\w.+-]+|.)?/u.exec(this.#text.slice(this.#at))![0];
-      if (rest === '') throw this.#unexpected('');
-      throw failure(
-        'invalidJson',
-        {},
-        { detail: /^[\w.+-]/.test(rest) ? `Token "${rest}" is invalid.` : `Expected JSON value, but found "${rest}".` },
-      );
-    }
+    if (match === null) throw this.#unexpected('Expected JSON value');
     const end = this.#at + match[0].length;
     if (/[\w.+-]/.test(this.#text[end] ?? '')) {
       const token = /^[\w.+-]+/.exec(this.#text.slice(this.#at))![0];
-      throw failure('invalidJson', {}, { detail: `Token "${token}" is invalid.` });
+      throw invalid(`Token "${token}" is invalid.`);
     }
     this.#at = end;
     return { kind: 'number', text: match[0] };
   }
 
   #string(): string {
+    const start = this.#at;
     this.#at += 1;
     let result = '';
     for (;;) {
@@ -104,10 +107,10 @@ class Parser {
         this.#at += 1;
         return result;
       }
-      if (next === undefined) throw this.#unexpected('');
+      if (next === undefined) throw invalid(`Token "${this.#text.slice(start)}" is invalid.`);
       if (next !== '\\') {
         const code = next.charCodeAt(0).toString(16).padStart(2, '0');
-        throw failure('invalidJson', {}, { detail: `Character with value 0x${code} must be escaped.` });
+        throw invalid(`Character with value 0x${code} must be escaped.`);
       }
       result += this.#escape();
     }
@@ -115,31 +118,28 @@ class Parser {
 
   #escape(): string {
     const letter = this.#text[this.#at + 1];
-    if (letter === undefined) throw this.#unexpected('');
+    if (letter === undefined) throw invalid('The input string ended unexpectedly.');
     if (letter !== 'u') {
       const plain = ESCAPES[letter];
-      if (plain === undefined)
-        throw failure('invalidJson', {}, { detail: `Escape sequence "\\${letter}" is invalid.` });
+      if (plain === undefined) throw invalid(`Escape sequence "\\${letter}" is invalid.`);
       this.#at += 2;
       return plain;
     }
     const unit = this.#unicode();
-    if (unit === 0 && this.#rejectNul)
+    if (this.#escapes === 'keep') return '';
+    if (unit === 0 && this.#escapes === 'store')
       throw failure('untranslatable', {}, { detail: '\\u0000 cannot be converted to text.' });
     if (unit < 0xd800 || unit > 0xdfff) return String.fromCharCode(unit);
-    if (unit >= 0xdc00)
-      throw failure('invalidJson', {}, { detail: 'Unicode low surrogate must follow a high surrogate.' });
+    if (unit >= 0xdc00) throw invalid('Unicode low surrogate must follow a high surrogate.');
     const follows = this.#text.startsWith('\\u', this.#at);
     const low = follows ? this.#unicode() : 0;
-    if (low < 0xdc00 || low > 0xdfff)
-      throw failure('invalidJson', {}, { detail: 'Unicode low surrogate must follow a high surrogate.' });
+    if (low < 0xdc00 || low > 0xdfff) throw invalid('Unicode low surrogate must follow a high surrogate.');
     return String.fromCharCode(unit, low);
   }
 
   #unicode(): number {
     const digits = this.#text.slice(this.#at + 2, this.#at + 6);
-    if (!/^[0-9a-fA-F]{4}$/.test(digits))
-      throw failure('invalidJson', {}, { detail: '"\\u" must be followed by four hexadecimal digits.' });
+    if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw invalid('"\\u" must be followed by four hexadecimal digits.');
     this.#at += 6;
     return Number.parseInt(digits, 16);
   }
@@ -202,12 +202,17 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** Parses JSON; 22P02 with PostgreSQL's detail when it is none, 54001 when nested deeper than 1000. */
 export function parseJson(text: string): JsonNode {
-  return new Parser(text, false).parse();
+  return new Parser(text, 'read').parse();
+}
+
+/** Checks that a text is JSON, as the type json does: escapes need only be well formed (`\\ud83d` alone is accepted). */
+export function validateJson(text: string): void {
+  new Parser(text, 'keep').parse();
 }
 
 /** As `parseJson`, but \u0000 is refused (22P05), as jsonb and `->>` do. */
 export function parseJsonb(text: string): JsonNode {
-  return new Parser(text, true).parse();
+  return new Parser(text, 'store').parse();
 }
 
 /** jsonb's text: keys by length then bytes, the last of equal keys, numbers exact, `{"a": 1, "b": [1, 2]}`. */

@@ -56,6 +56,7 @@ export function parseNumeric(text: string): Numeric {
     scale = 0;
   }
   if (match[1] === '-') coefficient = -coefficient;
+  if (scale > MAX_SCALE) throw overflow();
   return checkRange(makeNumeric(coefficient, scale));
 }
 

@@ -43,10 +43,17 @@ export function fitText(type: DataType, text: string, context: 'implicit' | 'ass
     case 'name':
       return text.length * 3 <= NAME_BYTES_MAX ? text : cutToBytes(text, NAME_BYTES_MAX);
     case 'char':
-      return text.length <= 1 ? text : prefix(text, 1);
+      return oneByte(text);
     default:
       return text;
   }
+}
+
+/** `"char"` holds one byte: ASCII as itself, anything else as PostgreSQL prints it, `\303`. */
+function oneByte(text: string): string {
+  const code = text.charCodeAt(0);
+  if (text === '' || /^\\[0-3][0-7]{2}$/.test(text)) return text;
+  return code < 128 ? text.slice(0, 1) : `\\${new TextEncoder().encode(prefix(text, 1))[0]!.toString(8)}`;
 }
 
 function cutToBytes(text: string, bytesMax: number): string {
