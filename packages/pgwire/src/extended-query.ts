@@ -104,9 +104,10 @@ function readTarget(body: Uint8Array, message: string): { readonly kind: 'P' | '
 /** `E`: runs a portal, or goes on with it where it was suspended. */
 export async function handleExecute(client: ClientSession, body: Uint8Array): Promise<void> {
   const reader = new BodyReader(body);
-  const portal = client.portals.get(reader.cstring());
+  const name = reader.cstring();
   const rowsMax = Math.max(0, reader.int32());
   reader.end();
+  const portal = client.portals.get(name);
   client.metrics.count('pgwire_executes');
   const { out } = client.channel;
   if (portal.statement.isEmpty) return writeEmptyMessage(out, 'I');
