@@ -21,6 +21,8 @@ def canonical(kind, value):
         if math.isinf(value):
             return "Infinity" if value > 0 else "-Infinity"
         return repr(value)
+    if kind == "decimal":
+        return format(value, "f")
     if kind == "timestamp":
         return value.strftime("%Y-%m-%d %H:%M:%S.%f")
     return str(value)

@@ -22,6 +22,8 @@ export interface Reader {
   readonly name: string;
   /** null = ready. */
   readonly unavailable: string | null;
+  /** ClickHouse has no NULL arrays: it reads them as empty ones. */
+  readonly readsNullArraysAsEmpty: boolean;
   read(tables: readonly StoredInteropTable[]): readonly CanonicalRows[];
 }
 
@@ -52,6 +54,7 @@ export function chdbReader(): Reader {
   return {
     name: `chdb ${CHDB_VERSION} (ClickHouse, delta-kernel-rs)`,
     unavailable: null,
+    readsNullArraysAsEmpty: true,
     read(tables) {
       const queries = tables.map(({ table, path }) => {
         const columns = table.columns.map((column) => chdbText(column.name, column.kind)).join(', ');
@@ -106,6 +109,7 @@ export function deltalakeReader(): Reader {
   return {
     name: `deltalake ${DELTALAKE_VERSION} (delta-rs)`,
     unavailable,
+    readsNullArraysAsEmpty: false,
     read(tables) {
       const input = JSON.stringify(
         tables.map(({ table, path }) => ({ path, columns: table.columns.map((column) => [column.name, column.kind]) })),
