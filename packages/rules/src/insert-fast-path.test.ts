@@ -1,4 +1,4 @@
-import { arrayOf, type Column, type DataType, type Expr, types } from '@millrace/core';
+import { arrayOf, type Column, type DataType, type Expr, types, type Value } from '@millrace/core';
 import {
   type Assignment,
   type LogicalPlan,
@@ -70,6 +70,20 @@ describe('insert-fast-path', () => {
     expect(cells(values([arrayOf(types.int8)], [list]))).toEqual([[{ kind: 'expr', expr: list }]]);
   });
 
+  it('folds casts of literals that no setting has a say in', () => {
+    const cell = (value: Value, from: DataType, to: DataType) =>
+      cells(values([to], [cast(literalExpr(value, from), to, 'assignment')]));
+    expect(cell('p1', types.unknown, types.text)).toEqual([[{ kind: 'literal', value: 'p1' }]]);
+    expect(cell('{1,2}', types.unknown, arrayOf(types.int8))).toEqual([[{ kind: 'literal', value: [1n, 2n] }]]);
+    expect(cell('abcd', types.text, varchar3)).toMatchObject([[{ kind: 'expr' }]]);
+    for (const type of [types.timestamptz, types.date, arrayOf(types.date), types.regclass]) {
+      expect(cell('2024-01-01', types.unknown, type)).toMatchObject([[{ kind: 'expr' }]]);
+    }
+    expect(cell(0.1, types.float8, types.text)).toMatchObject([[{ kind: 'expr' }]]);
+    const nested = cast(cast(literalExpr('2.5', types.numeric), types.float8), types.float4, 'assignment');
+    expect(cells(values([types.float4], [nested]))).toMatchObject([[{ kind: 'expr' }]]);
+  });
+
   it('sees through a projection', () => {
     const c = newColumn('c');
     const [k, d] = [newColumn('k', types.int8), newColumn('d', types.text)];
@@ -81,7 +95,7 @@ describe('insert-fast-path', () => {
     expect(literalCell).toEqual([
       [
         { kind: 'literal', value: '-' },
-        { kind: 'expr', expr: cast(int(1), types.int8, 'assignment') },
+        { kind: 'literal', value: 1n },
       ],
     ]);
     const lost = [{ column: k, expr: literalExpr(1n, types.int8) }, fallback];

@@ -8,6 +8,8 @@
  * Runs at prepare, so a prepared INSERT is planned once for all executions. NOT NULL, CHECK and hooks are in the write funnel, which every
  * insert goes through; lengths and scales (varchar(n), numeric(p,s)) are enforced by the builders as an assignment cast does.
  *
+ * Casts of literals that depend on no setting ('p1'::text) become literals.
+ *
  * Why not more: each cell must be a parameter of the field's type, a literal, or an expression without columns, evaluated once per execution;
  * volatile ones (random(), gen_random_uuid()) need one evaluation per row and take the general plan. So does INSERT ... SELECT, and a
  * projection that would drop a cell which may fail or repeat one that is volatile.
@@ -20,6 +22,7 @@ import {
   type PhysicalPlan,
   type PhysicalRule,
 } from '@millrace/planner';
+import { foldConstantCast } from './shared/constant-cast.ts';
 import { projectRows } from './shared/project-rows.ts';
 
 export const insertFastPath: PhysicalRule = definePhysicalRule({
@@ -74,8 +77,9 @@ function rowsOf(plan: PhysicalPlan): Rows | null {
   return projectRows(plan, plan.input);
 }
 
-function cellOf(expr: Expr | undefined, type: DataType): DirectCell | null {
-  if (expr === undefined || !sameType(typeOf(expr), type)) return null;
+function cellOf(cell: Expr | undefined, type: DataType): DirectCell | null {
+  if (cell === undefined || !sameType(typeOf(cell), type)) return null;
+  const expr = foldConstantCast(cell);
   if (expr.kind === 'literal') return { kind: 'literal', value: expr.value };
   const parameter = expr.kind === 'cast' && expr.context !== 'explicit' ? expr.operand : expr;
   if (parameter.kind === 'parameter' && isSameBase(parameter.type, type)) {
