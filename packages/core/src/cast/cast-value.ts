@@ -34,14 +34,14 @@ export function castValue(
     return items.map((item) => castValue(item, from.item, to.item, context, evaluation));
   }
   if (isTextLike(from) || from.kind === 'unknown') return fromText(value as string, from, to, context, evaluation);
-  if (isTextLike(to) || to.kind === 'unknown') return fitText(to, textOf(value, from, evaluation), context);
+  if (isTextLike(to) || to.kind === 'unknown') return fitText(to, textOf(value, from, to, evaluation), context);
   if (NUMBERS.has(from.kind) && NUMBERS.has(to.kind)) return castNumber(value, from, to);
   return castOther(value, from, to, evaluation);
 }
 
 /** Text of a value as a cast gives it: bool is spelled out, reg* are names, everything else as on output. */
-function textOf(value: Value, from: DataType, evaluation: EvaluationContext): string {
-  if (from.kind === 'bool') return value === true ? 'true' : 'false';
+function textOf(value: Value, from: DataType, to: DataType, evaluation: EvaluationContext): string {
+  if (from.kind === 'bool' && to.kind !== 'name') return value === true ? 'true' : 'false';
   if (isReg(from.kind)) return regToText(from.kind, value as number, evaluation);
   if (from.kind === 'array' && isReg(from.item.kind)) {
     const { kind } = from.item;
@@ -59,7 +59,7 @@ function fromText(
   context: CastContext,
   evaluation: EvaluationContext,
 ): Value {
-  const source = from.kind === 'bpchar' && to.kind !== 'bpchar' ? trimBlanks(text) : text;
+  const source = from.kind === 'bpchar' && to.kind !== 'bpchar' && isTextLike(to) ? trimBlanks(text) : text;
   if (isTextLike(to)) return fitText(to, source, context);
   if (from.kind === 'char' && to.kind === 'int4') return charCode(source);
   if (isReg(to.kind)) return regFromText(to.kind, source, evaluation);
@@ -147,5 +147,7 @@ function fromJsonb(text: string, to: DataType): Value {
   if (to.kind !== 'bool' && !NUMBERS.has(to.kind)) throw failure('cannotCoerce', { from: 'jsonb', to: formatType(to) });
   const what =
     node === null ? 'null' : typeof node === 'object' ? (node.kind === 'number' ? 'numeric' : node.kind) : typeof node;
-  throw failure('invalidParameterValue', { message: `cannot cast jsonb ${what} to type ${formatType(to)}` });
+  throw failure('invalidParameterValue', {
+    message: `cannot cast jsonb ${what} to type ${to.kind === 'numeric' ? 'numeric' : formatType(to)}`,
+  });
 }
