@@ -63,6 +63,7 @@ async function main(): Promise<number> {
         say(`stopping, so that recovery decides what is on disk: ${describe(error)}`);
         process.exit(1);
       },
+      onProblem: (message, error) => say(error === null ? message : `${message}: ${describe(error)}`),
     });
   } catch (error) {
     say(explainListen(error, `${options.host}:${options.port}`));

@@ -7,6 +7,7 @@ import {
   type FileSystem,
   type MemoryBudget,
   type Metrics,
+  type MillraceError,
   NO_FAILPOINTS,
   type ObjectStore,
   type Random,
@@ -15,6 +16,7 @@ import {
   type Workers,
 } from '@millrace/core';
 import { createParquetCodec, deltaTableStorage, localObjectStore, type ParquetCodec } from '@millrace/delta';
+import { makeDurableDirectory } from './make-durable-directory.ts';
 
 /** The world a server lives in: Node's, or a simulated one. */
 export interface World {
@@ -46,6 +48,8 @@ export interface DataDirectoryOptions {
   readonly flushBytes?: number;
   /** The log cannot be written any more: the process must stop, and recovery decides. */
   readonly onFatal: (error: Error) => void;
+  /** What an operator should see and what stops nothing: a flush that failed and is tried again, a torn log end that was cut. */
+  readonly onProblem?: (message: string, error: MillraceError | null) => void;
 }
 
 const FLUSH_AFTER_MS = 10_000;
@@ -54,8 +58,7 @@ const FLUSH_BYTES = 64 * 1024 * 1024;
 /**
  * Opens or creates a data directory:
  *
- *   DIR/lock         one process at a time (55006 for the second)
- *   DIR/wal/         the write-ahead log
+ *   DIR/wal/         the write-ahead log, and the lock: one process at a time (55006 for the second)
  *   DIR/catalog/     what tables there are
  *   DIR/tables/...   ordinary Delta tables
  */
@@ -67,9 +70,10 @@ export async function openDataDirectory(
   const { clock, random, fileSystem, workers, failpoints = NO_FAILPOINTS } = world;
   const metrics = createMetrics();
   const memory = createMemoryBudget('server', options.memoryBytes);
+  await makeDurableDirectory(fileSystem, directory);
   const transactionStore = await openTransactionStore({
     fileSystem,
-    directory,
+    directory: `${directory}/wal`,
     clock,
     random,
     memory,
@@ -77,6 +81,7 @@ export async function openDataDirectory(
     failpoints,
     settings: { flushAfterMs: options.flushAfterMs ?? FLUSH_AFTER_MS, flushBytes: options.flushBytes ?? FLUSH_BYTES },
     onFatal: options.onFatal,
+    ...(options.onProblem === undefined ? {} : { onProblem: options.onProblem }),
   });
   const objectStore = localObjectStore({ root: directory, fileSystem, random });
   const codec = createParquetCodec({ workers });

@@ -2,7 +2,7 @@ import type { ListenAddress, Listener } from '@millrace/core';
 import { createEngine, type Engine, type EngineBuilder } from '@millrace/engine';
 import { servePgwire } from '@millrace/pgwire';
 import { standardRules } from '@millrace/rules';
-import { openDataDirectory, type World } from './open-data-directory.ts';
+import { type DataDirectoryOptions, openDataDirectory, type World } from './open-data-directory.ts';
 import { requireLoopback, type ServerOptions } from './options.ts';
 
 /** A running server. */
@@ -23,15 +23,14 @@ const DRAIN_MS = 10_000;
 export async function startServer(
   options: ServerOptions,
   world: World & { readonly listener: Listener },
-  hooks: {
-    readonly onFatal: (error: Error) => void;
+  hooks: Pick<DataDirectoryOptions, 'onFatal' | 'onProblem'> & {
     readonly configure?: (builder: EngineBuilder) => EngineBuilder;
   },
 ): Promise<RunningServer> {
   requireLoopback(options.host);
   const data = await openDataDirectory(options.dataDirectory, world, {
+    ...hooks,
     memoryBytes: options.memoryBytes,
-    onFatal: hooks.onFatal,
   });
   try {
     let builder = createEngine(data).use(standardRules());
