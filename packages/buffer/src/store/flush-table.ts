@@ -32,55 +32,71 @@ export async function flushTable(state: TableState, context: FlushContext): Prom
   const target = state.memory.lastLsn;
   if (state.failures > 0) await publish(state, context);
   while (target !== null && !state.detached.signal.aborted) {
-    const first = state.memory.firstLsn;
-    if (first === null || first > target) break;
-    await flushUnit(state, context, first, target);
+    const unit = nextUnit(state, context.eras, target);
+    if (unit === null) break;
+    try {
+      await flushUnit(state, context, unit);
+    } finally {
+      unit.rows.release();
+    }
   }
   await discardUndecided(state, context);
-}
-
-async function flushUnit(state: TableState, context: FlushContext, first: bigint, target: bigint): Promise<void> {
-  const { eras, metrics, failpoints } = context;
-  const era = eras.of(first);
-  const upTo = era.lastLsn !== null && era.lastLsn < target ? era.lastLsn : target;
-  state.memory.seal(upTo);
-  const rows = state.memory.hold(-1n, upTo);
-  try {
-    assert(rows.lastLsn !== null, 'a flush unit has rows');
-    failpoints.hit('flush.begin');
-    const outcome = await commitUnit(state, context, { rows, appId: era.walId, version: rows.lastLsn });
-    if (outcome === null) return;
-    failpoints.hit('flush.committed');
-    if (outcome.status === 'behind') throw setAside(state, era.walId, outcome.progress);
-    await publish(state, context);
-    if (outcome.status === 'superseded') {
-      metrics.count('flushes_superseded');
-      return;
-    }
-    const applied = appliedLsn(state, eras);
-    assert(applied >= rows.lastLsn, `a committed flush of ${state.table.name} is not in its newest snapshot`);
-    metrics.count('flushes');
-    metrics.count('flushed_rows', rows.rowCount);
-  } finally {
-    rows.release();
-  }
 }
 
 interface Unit {
   readonly rows: HeldRows;
   readonly appId: string;
+  readonly from: bigint;
   readonly version: bigint;
+}
+
+/**
+ * The rows up to `target` of the oldest era that has any, above what the cached snapshot contains; null if there are none. Rows and `from`
+ * are of one snapshot: a refresh by somebody else may at any time reveal that an earlier attempt has landed.
+ */
+function nextUnit(state: TableState, eras: LsnEras, target: bigint): Unit | null {
+  const snapshot = state.table.versioned.pin();
+  try {
+    state.memory.dropUpTo(eras.appliedIn(snapshot));
+    const first = state.memory.firstLsn;
+    if (first === null || first > target) return null;
+    const { walId, lastLsn } = eras.of(first);
+    const upTo = lastLsn !== null && lastLsn < target ? lastLsn : target;
+    state.memory.seal(upTo);
+    const rows = state.memory.hold(-1n, upTo);
+    assert(rows.lastLsn !== null, 'a flush unit has rows');
+    return { rows, appId: walId, from: snapshot.appliedLsn(walId), version: rows.lastLsn };
+  } finally {
+    snapshot.release();
+  }
+}
+
+async function flushUnit(state: TableState, context: FlushContext, unit: Unit): Promise<void> {
+  const { eras, metrics, failpoints } = context;
+  failpoints.hit('flush.begin');
+  const outcome = await commitUnit(state, context, unit);
+  if (outcome === null) return;
+  failpoints.hit('flush.committed');
+  if (outcome.status === 'behind') throw setAside(state, unit.appId, outcome.progress);
+  await publish(state, context);
+  if (outcome.status === 'superseded') {
+    metrics.count('flushes_superseded');
+    return;
+  }
+  assert(
+    appliedLsn(state, eras) >= unit.version,
+    `a committed flush of ${state.table.name} is not in its newest snapshot`,
+  );
+  metrics.count('flushes');
+  metrics.count('flushed_rows', unit.rows.rowCount);
 }
 
 /** null if the table was dropped meanwhile. */
 async function commitUnit(state: TableState, context: FlushContext, unit: Unit): Promise<SinkOutcome | null> {
-  const { sink, versioned } = state.table;
+  const { sink } = state.table;
   const { wal, failpoints } = context;
   if (wal.durableLsn < unit.version) await wal.sync();
   failpoints.hit('flush.wal-synced');
-  const snapshot = versioned.pin();
-  const from = snapshot.appliedLsn(unit.appId);
-  snapshot.release();
   const staged = await sink.stage(unit.rows.batches, state.detached.signal);
   failpoints.hit('flush.staged');
   if (state.detached.signal.aborted) {
@@ -89,7 +105,7 @@ async function commitUnit(state: TableState, context: FlushContext, unit: Unit):
   }
   let outcome: SinkOutcome;
   try {
-    outcome = await sink.commit(staged, { appId: unit.appId, from, version: unit.version });
+    outcome = await sink.commit(staged, { appId: unit.appId, from: unit.from, version: unit.version });
   } catch (error) {
     state.undecided.push(staged);
     throw error;

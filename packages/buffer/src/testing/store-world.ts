@@ -97,13 +97,14 @@ export class StoreWorld {
       onProblem: (message) => problems.push(message),
       onFatal: (error) => fatal.push(error),
     });
+    const isAlive = (): boolean => this.#life === life && !this.disk.isCrashed;
     const tables = new Set(this.catalog.tables);
     const dropped = new Set(this.catalog.dropped);
     const tableOf = (tableId: string): StoredTable =>
       fakeTable({
         tableId,
         log: this.log(tableId),
-        isAlive: () => this.#life === life && !this.disk.isCrashed,
+        isAlive,
         random: this.random,
         ...(options.fault === undefined ? {} : { fault: options.fault }),
       });
@@ -150,6 +151,7 @@ export class StoreWorld {
       create: (tableId, rows) => write({ create: tableId }, rows === undefined ? {} : { [tableId]: rows }),
       drop: (tableId) => write({ drop: tableId }, {}),
       storeCatalog: () => {
+        if (!isAlive()) return;
         this.catalog = {
           tables: new Set(tables),
           dropped: new Set(dropped),
@@ -168,20 +170,31 @@ export async function readTable(
   tableId: string,
   own: readonly RecordBatch[] = [],
 ): Promise<readonly TestRow[]> {
-  const pin = store.pin([tableId]);
+  const seen = await readTables(store, [tableId], own);
+  return seen.get(tableId)!;
+}
+
+/** Pins the tables in one step and reads them whole; `own` are rows of the open transaction, in each of them. */
+export async function readTables(
+  store: TransactionStore,
+  tableIds: readonly string[],
+  own: readonly RecordBatch[] = [],
+): Promise<ReadonlyMap<string, readonly TestRow[]>> {
+  const pin = store.pin(tableIds);
   try {
-    const scan = await pin.table(tableId, own).prepareScan(
-      {
-        columns: ['id', 'payload'],
-        filters: [],
-        fieldOf: () => '',
-        fetch: null,
-      },
-      { signal: new AbortController().signal, batchRows: 1_024 },
-    );
-    const rows: TestRow[] = [];
-    for await (const batch of scan.batches()) rows.push(...rowsOf(batch));
-    return rows;
+    const seen = new Map<string, readonly TestRow[]>();
+    for (const tableId of tableIds) {
+      const scan = await pin
+        .table(tableId, own)
+        .prepareScan(
+          { columns: ['id', 'payload'], filters: [], fieldOf: () => '', fetch: null },
+          { signal: new AbortController().signal, batchRows: 1_024 },
+        );
+      const rows: TestRow[] = [];
+      for await (const batch of scan.batches()) rows.push(...rowsOf(batch));
+      seen.set(tableId, rows);
+    }
+    return seen;
   } finally {
     pin.release();
   }
