@@ -119,11 +119,7 @@ const TABLE = {
     message: 'operator does not exist: {what}',
     hint: 'No operator matches the given name and argument types. You might need to add explicit type casts.',
   },
-  noOperatorFor: {
-    sqlstate: '42883',
-    message: 'could not identify {what} operator for type {type}',
-    hint: 'Use an explicit ordering operator or modify the query.',
-  },
+  noOperatorFor: { sqlstate: '42883', message: 'could not identify {what} operator for type {type}' },
   ambiguousOperator: {
     sqlstate: '42725',
     message: 'operator is not unique: {what}',

@@ -27,13 +27,16 @@ export function bindAggregate(
     const message = `aggregate functions are not allowed in ${context.clause}`;
     throw failure('misplacedAggregate', { message }, { position });
   }
-  const chosen = chooseFunction({ name, overloads, args, at: call.at });
+  const chosen = chooseFunction({ name, label: call.name.join('.'), overloads, args, at: call.at });
   if (chosen === null || chosen.target.kind !== 'aggregate' || call.isStar !== (chosen.target.args.length === 0)) {
     const message = `${name}(*) must be used to call a parameterless aggregate function`;
     throw failure('wrongObjectType', { message }, { position });
   }
   const coerced = coerceArguments(context.state, chosen, args);
-  const filter = call.filter === null ? null : bindBool({ ...inner, clause: 'FILTER' }, call.filter, 'FILTER');
+  const filter =
+    call.filter === null
+      ? null
+      : bindBool({ ...inner, clause: 'FILTER', aggregates: null, isInAggregate: false }, call.filter, 'FILTER');
   const draft = {
     fn: chosen.target.id,
     args: coerced,

@@ -22,17 +22,24 @@ export function bindCall(context: ExprContext, call: AstCall): Expr {
     return bindAggregate(context, call, name, overloads);
   refuseAggregateForms(call, name);
   const args = call.args.map((arg) => bindExpr(context, arg));
-  const chosen = chooseFunction({ name, overloads, args, at: call.at });
+  const chosen = chooseFunction({ name, label: call.name.join('.'), overloads, args, at: call.at });
   if (chosen === null) return castByName(context.state, { name, args });
   const coerced = coerceArguments(context.state, chosen, args);
   if (chosen.target.kind === 'scalar') return callExpr(chosen, coerced);
-  if (context.sets === null) {
-    const message = `set-returning functions are not allowed in ${context.clause}`;
-    throw failure('notAllowedHere', { message }, { position: positionOf(call.at) });
-  }
+  if (context.sets === null) throw misplacedSet(context, call);
   const output = context.state.newColumn(name, resultTypeOf(chosen, coerced), true);
   context.sets.push({ fn: chosen.target.id, args: coerced, output });
   return columnExpr(output);
+}
+
+function misplacedSet(context: ExprContext, call: AstCall): Error {
+  const place = context.setsRefusedBy ?? context.clause;
+  const message = context.isInAggregate
+    ? 'aggregate function calls cannot contain set-returning function calls'
+    : `set-returning functions are not allowed in ${place}`;
+  const isMovable = context.isInAggregate || context.setsRefusedBy !== undefined;
+  const hint = isMovable ? 'You might be able to move the set-returning function into a LATERAL FROM item.' : undefined;
+  return failure('notAllowedHere', { message }, { position: positionOf(call.at), hint });
 }
 
 /** The overloads a call's name means; 3F000 or 42883 for another schema than pg_catalog that has none. */
@@ -56,7 +63,7 @@ function refuseForms(call: AstCall): void {
   if (call.withinGroup) throw failure('notSupported', { feature: 'WITHIN GROUP' }, { position });
   if (call.isVariadic) throw failure('notSupported', { feature: 'a VARIADIC argument' }, { position });
   if (call.argNames.some((name) => name !== null)) {
-    throw failure('notSupported', { feature: 'named function arguments' }, { position });
+    throw failure('notSupported', { feature: 'a named function argument' }, { position });
   }
 }
 
@@ -75,6 +82,8 @@ function refuseAggregateForms(call: AstCall, name: string): void {
 
 export interface FunctionCall {
   readonly name: string;
+  /** As it was written, for messages. */
+  readonly label: string;
   readonly overloads: readonly FunctionSignature[];
   readonly args: readonly Expr[];
   readonly at: number | null;
@@ -85,7 +94,7 @@ export function chooseFunction(call: FunctionCall): Candidate<FunctionSignature>
   const actual = call.args.map(typeOf);
   const resolution = resolveOverload(candidatesFor(call.overloads, actual.length), actual);
   if (resolution.kind === 'found') return resolution.candidate;
-  const what = describeCall(call.name, actual);
+  const what = describeCall(call.label, actual);
   if (resolution.kind === 'ambiguous') {
     throw failure(
       'ambiguousFunction',
@@ -109,7 +118,7 @@ export function callFunction(
   call: { readonly name: string; readonly args: readonly Expr[]; readonly at: number | null },
 ): Expr {
   const overloads = state.environment.functions.overloads(call.name);
-  const chosen = chooseFunction({ ...call, overloads });
+  const chosen = chooseFunction({ ...call, label: call.name, overloads });
   if (chosen === null) return castByName(state, call);
   return callExpr(chosen, coerceArguments(state, chosen, call.args));
 }

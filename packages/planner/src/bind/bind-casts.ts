@@ -32,13 +32,13 @@ function castExplicitly(context: ExprContext, expr: Expr, type: DataType, at: nu
 export function bindArray(context: ExprContext, expr: AstOf<'array'>, item: DataType | null): Expr {
   const position = positionOf(expr.at);
   const bound = expr.items.map((part) => {
-    if (part.kind === 'array') throw failure('notSupported', { feature: 'multidimensional arrays' }, { position });
+    if (part.kind === 'array') throw failure('notSupported', { feature: 'a multidimensional array' }, { position });
     return bindExpr(context, part);
   });
   if (bound.length === 0 && item === null) throw failure('indeterminateArray', {}, { position });
   const partAt = (i: number): number | null => startOf(expr.items[i]!);
   const type = item ?? commonTypeOf('ARRAY', bound.map(typeOf), (i) => positionOf(partAt(i)));
-  if (type.kind === 'array') throw failure('notSupported', { feature: 'multidimensional arrays' }, { position });
+  if (type.kind === 'array') throw failure('notSupported', { feature: 'a multidimensional array' }, { position });
   const items = bound.map((part, i) =>
     item === null ? coerceTo(context.state, part, type, 'implicit') : castExplicitly(context, part, type, partAt(i)),
   );
@@ -48,12 +48,19 @@ export function bindArray(context: ExprContext, expr: AstOf<'array'>, item: Data
 /** Collations that compare text by its bytes, which is all there is. */
 const BYTEWISE: ReadonlySet<string> = new Set(['C', 'POSIX', 'default', 'ucs_basic', 'C.UTF-8', 'C.utf8']);
 
+/** Names that PostgreSQL's locale collations have: `en_US.utf8`, `de-x-icu`. */
+const LOCALE = /^[a-z]{2,3}([-_].*)?$|-x-icu$|^unicode$/;
+
 /** `x COLLATE "C"`: nothing to do. Another collation is 0A000. */
 export function bindCollate(context: ExprContext, expr: AstOf<'collate'>): Expr {
   const operand = resolveUnknown(context.state, bindExpr(context, expr.operand));
   const position = positionOf(expr.at);
   const name = expr.collation[expr.collation.length - 1]!;
-  if (!BYTEWISE.has(name)) throw failure('notSupported', { feature: `collation "${name}"` }, { position });
+  if (!BYTEWISE.has(name)) {
+    if (LOCALE.test(name)) throw failure('notSupported', { feature: `collation "${name}"` }, { position });
+    const message = `collation "${name}" for encoding "UTF8" does not exist`;
+    throw failure('undefinedObject', { message }, { position });
+  }
   const type = typeOf(operand);
   if (categoryOf(type) !== 'S') {
     const message = `collations are not supported by type ${formatType(withoutModifiers(type))}`;

@@ -19,7 +19,7 @@ import { withoutModifiers } from './type-facts.ts';
 export function bindOperator(context: ExprContext, expr: AstOf<'operator'>): Expr {
   const op = expr.op === '!=' ? '<>' : expr.op;
   if (expr.left === null) return callOperator(context.state, op, [bindExpr(context, expr.right)], expr.at);
-  if (isComparison(op) && expr.left.kind === 'row') return bindRowComparison(context, op, expr.left, expr.right);
+  if (isComparison(op) && expr.left.kind === 'row') return bindRowComparison(context, op, expr);
   const left = bindExpr(context, expr.left);
   const right = bindExpr(context, expr.right);
   if (isComparison(op)) return compareExprs(context.state, op, { left, right, position: positionOf(expr.at) });
@@ -62,11 +62,15 @@ function bindRow(context: ExprContext, row: AstExpr, position: number | undefine
   return row.items.map((item) => bindExpr(context, item));
 }
 
-function bindRowComparison(context: ExprContext, op: CompareOp, left: AstExpr, right: AstExpr): Expr {
-  const position = positionOf(left.at);
+function bindRowComparison(
+  context: ExprContext,
+  op: CompareOp,
+  expr: { readonly left: AstExpr | null; readonly right: AstExpr; readonly at: number | null },
+): Expr {
+  const position = positionOf(expr.at);
   return compareRows(context.state, op, {
-    left: bindRow(context, left, position),
-    right: bindRow(context, right, position),
+    left: bindRow(context, expr.left!, position),
+    right: bindRow(context, expr.right, position),
     position,
   });
 }
@@ -74,7 +78,7 @@ function bindRowComparison(context: ExprContext, op: CompareOp, left: AstExpr, r
 /** `IS [NOT] DISTINCT FROM`. */
 export function bindIsDistinct(context: ExprContext, expr: AstOf<'is-distinct'>): Expr {
   const op = expr.negated ? 'is-not-distinct' : 'is-distinct';
-  if (expr.left.kind === 'row') return bindRowComparison(context, op, expr.left, expr.right);
+  if (expr.left.kind === 'row') return bindRowComparison(context, op, expr);
   const left = bindExpr(context, expr.left);
   const right = bindExpr(context, expr.right);
   return compareExprs(context.state, op, { left, right, position: positionOf(expr.at) });

@@ -6,12 +6,13 @@ import { bindBool, bindExpr, startOf } from './bind-expr.ts';
 import { coerceTo, coerceToBool, resolveUnknown } from './coerce.ts';
 import { commonTypeOf } from './common-type.ts';
 import { compareExprs, comparisonType } from './comparison.ts';
-import type { ExprContext } from './expr-context.ts';
+import { type ExprContext, withoutSets } from './expr-context.ts';
 import { positionOf } from './position.ts';
 import { categoryOf, sameBaseType } from './type-facts.ts';
 
 /** `CASE`: the simple form becomes `operand = value` in each branch; all results are brought to one type, ELSE's first in line. */
-export function bindCase(context: ExprContext, expr: AstOf<'case'>): Expr {
+export function bindCase(outer: ExprContext, expr: AstOf<'case'>): Expr {
+  const context = withoutSets(outer, 'CASE');
   const { state } = context;
   const operand = expr.operand === null ? null : resolveUnknown(state, bindExpr(context, expr.operand));
   if (operand !== null && expr.branches.length > 1 && isVolatile(operand)) {
@@ -51,7 +52,8 @@ function commonOf(construct: string, exprs: readonly Expr[], parts: readonly (As
 }
 
 /** `COALESCE`. */
-export function bindCoalesce(context: ExprContext, expr: AstOf<'coalesce'>): Expr {
+export function bindCoalesce(outer: ExprContext, expr: AstOf<'coalesce'>): Expr {
+  const context = withoutSets(outer, 'COALESCE');
   const bound = expr.args.map((arg) => bindExpr(context, arg));
   const type = commonOf('COALESCE', bound, expr.args);
   return { kind: 'coalesce', args: bound.map((arg) => coerceTo(context.state, arg, type, 'implicit')), type };

@@ -63,7 +63,7 @@ function tableFunction(context: ExprContext, call: AstCall): TableCall | null {
   const { name, overloads } = overloadsOf(context.state, call);
   if (!overloads.some((signature) => signature.kind === 'table')) return null;
   const args = call.args.map((arg) => bindExpr(context, arg));
-  const chosen = chooseFunction({ name, overloads, args, at: call.at });
+  const chosen = chooseFunction({ name, label: call.name.join('.'), overloads, args, at: call.at });
   if (chosen === null || chosen.target.kind !== 'table') return null;
   return { chosen, args: coerceArguments(context.state, chosen, args) };
 }

@@ -68,7 +68,10 @@ export function joinItems(parts: JoinParts): BoundFrom {
   const plan = joinPlans(parts, idsOf(leftColumns));
   if (type === 'left' || type === 'full') state.markNullable(rightColumns);
   if (type === 'right' || type === 'full') state.markNullable(leftColumns);
-  return { plan, items: [...left.items, ...right.items] };
+  const outer = (items: readonly NamespaceItem[], isOuter: boolean): readonly NamespaceItem[] =>
+    isOuter ? items.map((item) => ({ ...item, isOuter: true })) : items;
+  const leftItems = outer(left.items, type === 'right' || type === 'full');
+  return { plan, items: [...leftItems, ...outer(right.items, type === 'left' || type === 'full')] };
 }
 
 function joinPlans({ left, right, type, on, at }: JoinParts, leftIds: ReadonlySet<ColumnId>): LogicalPlan {

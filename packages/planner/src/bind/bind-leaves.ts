@@ -3,11 +3,13 @@ import type { AstOf } from './ast-of.ts';
 import { callFunction } from './bind-call.ts';
 import { columnExpr, type ExprContext } from './expr-context.ts';
 import { positionOf } from './position.ts';
-import { resolveColumn } from './scope.ts';
+import { findTableOid, resolveColumn } from './scope.ts';
 
 /** A column of some FROM item, of this query or one around it. */
 export function bindColumn(context: ExprContext, expr: AstOf<'column'>): Expr {
   const parts = expr.parts.length > 3 ? expr.parts.slice(-3) : expr.parts;
+  const tableOid = parts.at(-1) === 'tableoid' ? findTableOid(context.scope, parts, expr.at) : undefined;
+  if (tableOid !== undefined) return literal(tableOid, types.oid);
   const { column, item } = resolveColumn(context.scope, parts, expr.at);
   const bound = columnExpr(column);
   const { positions, labels } = context.state;

@@ -2,6 +2,7 @@ import { type DataType, failure, typeOf, types } from '@millrace/core';
 import { columnsOf } from '../plan/columns.ts';
 import type { LogicalPlan } from '../plan/logical-plan.ts';
 import type { AstQuery, AstQueryBody, AstSortKey } from '../sql/ast.ts';
+import { startOf } from './bind-expr.ts';
 import { type BoundQuery, bindQuery, type QueryContext, type QueryOuter } from './bind-query.ts';
 import type { BindState } from './bind-state.ts';
 import { coerceTo } from './coerce.ts';
@@ -94,7 +95,7 @@ function bringTo(state: BindState, side: BoundQuery, common: readonly DataType[]
 function outputKey(key: AstSortKey, targets: readonly Target[]): OrderKey {
   const target = targetByOrdinal('ORDER BY', key.expr, targets) ?? targetByName('ORDER BY', key.expr, targets);
   if (target !== undefined) return orderKey(key, target);
-  const position = positionOf(key.expr.at);
+  const position = positionOf(startOf(key.expr));
   if (key.expr.kind === 'column' && key.expr.parts.length === 1) {
     throw failure('undefinedColumn', { name: `"${key.expr.parts[0]}"` }, { position });
   }

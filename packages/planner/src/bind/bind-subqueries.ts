@@ -42,7 +42,7 @@ export function bindArraySubquery(context: ExprContext, expr: AstOf<'array-subqu
   const inner = bindInner(context, expr.query, expr.at);
   const { type } = onlyColumn(inner, expr.at);
   if (type.kind === 'array') {
-    throw failure('notSupported', { feature: 'multidimensional arrays' }, { position: positionOf(expr.at) });
+    throw failure('notSupported', { feature: 'a multidimensional array' }, { position: positionOf(expr.at) });
   }
   return apply(context, inner.plan, { kind: 'array', output: context.state.newColumn('array', arrayOf(type), false) });
 }

@@ -23,7 +23,7 @@ export function candidatesFor(
     if (count < least || (!variadic && count > args.length)) return [];
     const last = args[args.length - 1];
     const expanded = Array.from({ length: count }, (_, i): ArgumentType => args[i] ?? last ?? 'any');
-    return [{ args: expanded, target: signature }];
+    return [{ args: expanded, target: signature, isMixed: allowsMixedArrays(signature) }];
   });
 }
 
@@ -34,12 +34,12 @@ export function coerceArguments(
   args: readonly Expr[],
 ): readonly Expr[] {
   const actual = args.map(typeOf);
-  if (allowsMixedArrays(chosen.target)) {
+  if (chosen.isMixed === true) {
     return args.map((arg) =>
       typeOf(arg).kind === 'unknown' ? coerceTo(state, arg, arrayOf(types.text), 'implicit') : arg,
     );
   }
-  const element = elementTypeOf(chosen.args, actual) ?? types.text;
+  const element = withoutModifiers(elementTypeOf(chosen.args, actual) ?? types.text);
   return args.map((arg, i) => {
     const declared = chosen.args[i]!;
     switch (declared) {
@@ -47,9 +47,9 @@ export function coerceArguments(
         return resolveUnknown(state, arg);
       case 'anyelement':
       case 'anynonarray':
-        return coerceToBase(state, arg, element);
+        return coerceTo(state, arg, element, 'implicit');
       case 'anyarray':
-        return coerceToBase(state, arg, arrayOf(element));
+        return coerceTo(state, arg, arrayOf(element), 'implicit');
       default:
         return coerceToBase(state, arg, concreteArgument(declared) ?? types.text);
     }
@@ -64,10 +64,10 @@ function allowsMixedArrays(signature: FunctionSignature): boolean {
 /** The type of the result, given the coerced arguments. */
 export function resultTypeOf(chosen: Candidate<FunctionSignature>, args: readonly Expr[]): DataType {
   const { returns } = chosen.target;
-  const actual = args.map(typeOf);
+  const actual = args.map((arg) => withoutModifiers(typeOf(arg)));
   if (typeof returns === 'function') return returns(actual);
   if (returns === 'anyelement' || returns === 'anyarray') {
-    const element = withoutModifiers(elementTypeOf(chosen.args, actual) ?? types.text);
+    const element = elementTypeOf(chosen.args, actual) ?? types.text;
     return returns === 'anyelement' ? element : arrayOf(element);
   }
   return returns;

@@ -1,15 +1,15 @@
-import { type DataType, DEFAULT_FORMAT, type ExprOf, MillraceError, valueFromText } from '@millrace/core';
+import { type DataType, DEFAULT_FORMAT, type ExprOf, isTextLike, MillraceError, valueFromText } from '@millrace/core';
 import type { BindState } from './bind-state.ts';
 import { positionOf } from './position.ts';
 
 /**
- * Raises what PostgreSQL raises when it parses a literal (22P02, 22003 ...), with its position, if the text is not a value of the type. Types
- * whose input depends on the session (TimeZone, clock, catalog) are left to execution. The literal itself stays as it is.
+ * Raises what PostgreSQL raises when it parses a literal (22P02, 22003 ...), with its position, if the text is not a value of the type. Only
+ * whether it is one is asked, which no TimeZone and no clock changes; names of catalog objects are left to execution. The literal stays as it is.
  */
 export function checkLiteral(state: BindState, literal: ExprOf<'literal'>, type: DataType): void {
-  if (typeof literal.value !== 'string' || !isSettled(type)) return;
+  if (typeof literal.value !== 'string' || !isCheckable(type)) return;
   try {
-    valueFromText(type, literal.value, DEFAULT_FORMAT);
+    valueFromText(type, literal.value, DEFAULT_FORMAT, 0n);
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error;
     const position = positionOf(state.positions.get(literal));
@@ -17,7 +17,7 @@ export function checkLiteral(state: BindState, literal: ExprOf<'literal'>, type:
   }
 }
 
-function isSettled(type: DataType): boolean {
+function isCheckable(type: DataType): boolean {
   switch (type.kind) {
     case 'bool':
     case 'int2':
@@ -31,9 +31,12 @@ function isSettled(type: DataType): boolean {
     case 'json':
     case 'jsonb':
     case 'interval':
+    case 'date':
+    case 'timestamp':
+    case 'timestamptz':
       return true;
     case 'array':
-      return isSettled(type.item);
+      return isTextLike(type.item) || isCheckable(type.item);
     default:
       return false;
   }

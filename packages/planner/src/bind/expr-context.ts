@@ -37,6 +37,13 @@ export interface ExprContext {
   readonly isInAggregate: boolean;
   /** null: no set-returning functions here. */
   readonly sets: PendingSet[] | null;
+  /** The construct around the expression that refuses them, if the clause does not. */
+  readonly setsRefusedBy?: string;
+}
+
+/** Inside CASE and COALESCE, which need not evaluate all their parts, no set-returning function may stand. */
+export function withoutSets(context: ExprContext, construct: string): ExprContext {
+  return context.sets === null ? context : { ...context, sets: null, setsRefusedBy: construct };
 }
 
 /** Reads a column of the input. */

@@ -11,6 +11,7 @@ import { isNullableExpr } from './expr-nullability.ts';
 import { positionOf } from './position.ts';
 import { sameExpr } from './same-expr.ts';
 import { findBare } from './scope.ts';
+import { refuseUnordered } from './select-tail.ts';
 import { bindTarget, type Target } from './select-targets.ts';
 import { targetByName, targetByOrdinal } from './target-lookup.ts';
 
@@ -24,6 +25,7 @@ export function bindGroupBy(
   for (const ast of groupBy.flatMap((expr) => (expr.kind === 'row' ? expr.items : [expr]))) {
     const group = bindGroup(context, ast, targets);
     group.expr = resolveUnknown(context.state, group.expr);
+    refuseUnordered(group.expr, positionOf(ast.at), 'an equality');
     if (!groups.some((other) => sameExpr(other.expr, group.expr))) groups.push(group);
   }
   return groups;

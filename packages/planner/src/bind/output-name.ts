@@ -32,8 +32,6 @@ function named(expr: AstExpr): Named | null {
       const inner = named(expr.operand);
       return inner?.isStrong === true ? inner : weak(expr.type.name);
     }
-    case 'literal':
-      return expr.literal === 'bool' ? weak('bool') : null;
     case 'case': {
       const inner = expr.otherwise === null ? null : named(expr.otherwise);
       return inner?.isStrong === true ? inner : weak('case');

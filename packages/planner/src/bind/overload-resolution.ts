@@ -6,6 +6,8 @@ import { categoryOf, concreteArgument, isPreferred, sameBaseType, type TypeCateg
 export interface Candidate<T> {
   readonly args: readonly ArgumentType[];
   readonly target: T;
+  /** Its array arguments need not be of one type (`unnest(a, b)`). */
+  readonly isMixed?: boolean;
 }
 
 export type Resolution<T> =
@@ -21,7 +23,7 @@ export type Resolution<T> =
 export function resolveOverload<T>(candidates: readonly Candidate<T>[], actual: readonly DataType[]): Resolution<T> {
   const exact = candidates.find((candidate) => actual.every((type, i) => isExact(candidate.args[i]!, type)));
   if (exact !== undefined) return { kind: 'found', candidate: exact };
-  const applicable = candidates.filter((candidate) => accepts(candidate.args, actual));
+  const applicable = candidates.filter((candidate) => accepts(candidate, actual));
   if (applicable.length === 0) return { kind: 'none' };
   if (applicable.length === 1) return { kind: 'found', candidate: applicable[0]! };
   const best = selectCandidate(applicable, actual);
@@ -34,9 +36,9 @@ function isExact(argument: ArgumentType, type: DataType): boolean {
 }
 
 /** Whether every argument can be passed with implicit casts, the polymorphic ones consistently. */
-export function accepts(declared: readonly ArgumentType[], actual: readonly DataType[]): boolean {
-  if (!actual.every((type, i) => acceptsOne(declared[i]!, type))) return false;
-  return elementTypeOf(declared, actual) !== null;
+function accepts(candidate: Candidate<unknown>, actual: readonly DataType[]): boolean {
+  if (!actual.every((type, i) => acceptsOne(candidate.args[i]!, type))) return false;
+  return candidate.isMixed === true || elementTypeOf(candidate.args, actual) !== null;
 }
 
 function acceptsOne(argument: ArgumentType, type: DataType): boolean {
@@ -143,6 +145,7 @@ function assumeKnownType<T>(candidates: readonly Candidate<T>[], actual: readonl
   const known = actual.filter((type) => type.kind !== 'unknown');
   const first = known[0];
   if (first === undefined || !known.every((type) => sameBaseType(type, first))) return null;
-  const fitting = candidates.filter((candidate) => candidate.args.every((argument) => acceptsOne(argument, first)));
+  const assumed = actual.map(() => first);
+  const fitting = candidates.filter((candidate) => accepts(candidate, assumed));
   return fitting.length === 1 ? fitting[0]! : null;
 }

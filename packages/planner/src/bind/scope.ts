@@ -27,6 +27,8 @@ export interface NamespaceItem {
   readonly isUnqualifiedVisible: boolean;
   /** For `tableoid` and hints; null unless it is a table. */
   readonly table: { readonly name: string; readonly oid: number } | null;
+  /** On the optional side of an outer join: its columns may be NULL in a row. */
+  readonly isOuter?: boolean;
 }
 
 /** The names at one query level, and those around it. */
@@ -81,7 +83,7 @@ function resolveBare(scope: Scope, name: string, at: number | null): FoundColumn
     throw failure('notSupported', { feature: `whole-row reference to "${name}"` }, { position: positionOf(at) });
   }
   if (items.length > 0) refuseSystemColumn(name, at);
-  throw failure('undefinedColumn', { name: `"${name}"` }, { position: positionOf(at), ...detailFor(scope, name) });
+  throw failure('undefinedColumn', { name: `"${name}"` }, { position: positionOf(at), hint: hintForBare(scope, name) });
 }
 
 /** A bare name among the items of one level; undefined if there is none. */
@@ -126,8 +128,8 @@ function missingItem(scope: Scope, name: string, at: number | null): Error {
   }
   for (let level: Scope | null = scope; level !== null; level = level.parent) {
     if (level.hidden.some((item) => item.name === name)) {
-      const detail = `There is an entry for table "${name}", but it cannot be referenced from this part of the query.`;
-      return failure('invalidFromReference', { name }, { position, detail });
+      const hint = `There is an entry for table "${name}", but it cannot be referenced from this part of the query.`;
+      return failure('invalidFromReference', { name }, { position, hint });
     }
   }
   return failure('missingFrom', { name }, { position });
@@ -139,15 +141,15 @@ function allItems(scope: Scope): readonly NamespaceItem[] {
   return items;
 }
 
-function detailFor(scope: Scope, name: string): { detail?: string; hint?: string | undefined } {
+function hintForBare(scope: Scope, name: string): string | undefined {
   for (let level: Scope | null = scope; level !== null; level = level.parent) {
     const item = level.hidden.find((each) => each.columns.some((column) => column.name === name));
     if (item !== undefined) {
       const where = `There is a column named "${name}" in table "${item.name}"`;
-      return { detail: `${where}, but it cannot be referenced from this part of the query.` };
+      return `${where}, but it cannot be referenced from this part of the query.`;
     }
   }
-  return { hint: hintFor(allItems(scope), name) };
+  return hintFor(allItems(scope), name);
 }
 
 function hintFor(items: readonly NamespaceItem[], name: string): string | undefined {
@@ -167,4 +169,16 @@ function refuseSystemColumn(name: string, at: number | null): void {
   if (SYSTEM_COLUMNS.has(name)) {
     throw failure('notSupported', { feature: `system column "${name}"` }, { position: positionOf(at) });
   }
+}
+
+/** The OID that `tableoid` means for a FROM item that is a table: a constant, unless an outer join may have made it NULL. */
+export function findTableOid(scope: Scope, parts: readonly string[], at: number | null): number | undefined {
+  const item =
+    parts.length > 1
+      ? resolveItem(scope, parts.slice(0, -1), at)
+      : scope.items.length === 1
+        ? scope.items[0]
+        : undefined;
+  if (item === undefined || item.table === null || item.isOuter === true) return undefined;
+  return item.columns.some((column) => column.name === 'tableoid') ? undefined : item.table.oid;
 }

@@ -56,7 +56,8 @@ function findTarget(context: ExprContext, ast: AstExpr, targets: readonly Target
 export function refuseUnordered(expr: Expr, position: number | undefined, what = 'an ordering'): void {
   const type = typeOf(expr);
   if (type.kind !== 'json') return;
-  throw failure('noOperatorFor', { what, type: 'json' }, { position });
+  const hint = what === 'an ordering' ? 'Use an explicit ordering operator or modify the query.' : undefined;
+  throw failure('noOperatorFor', { what, type: 'json' }, { position, hint });
 }
 
 /** LIMIT and OFFSET: bigint expressions without columns of their own query (42P10), subqueries (0A000) or aggregates (42803). */
