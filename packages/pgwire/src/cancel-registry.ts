@@ -9,6 +9,7 @@ export interface CancelRegistry {
 
 const PROCESS_ID_MAX = 0x7fffffff;
 
+/** An empty registry; process ids count up from 1 and skip those in use. */
 export function createCancelRegistry(): CancelRegistry {
   const entries = new Map<number, { readonly key: Uint8Array; readonly cancel: () => void }>();
   let last = 0;

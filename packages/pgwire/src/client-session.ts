@@ -37,6 +37,7 @@ export class RunningStatement {
   }
 }
 
+/** A session that was admitted, without portals yet. */
 export function createClientSession(
   channel: Channel,
   session: QuerySession,

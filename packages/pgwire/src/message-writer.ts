@@ -28,6 +28,7 @@ export function writeEmptyMessage(out: ByteWriter, type: '1' | '2' | '3' | 'I' |
   endMessage(out, beginMessage(out, type));
 }
 
+/** `R` 0: no more proof is wanted. */
 export function writeAuthenticationOk(out: ByteWriter): void {
   const start = beginMessage(out, 'R');
   out.int32(0);
@@ -43,6 +44,7 @@ export function writeNegotiateProtocolVersion(out: ByteWriter, version: number, 
   endMessage(out, start);
 }
 
+/** `K`: what a CancelRequest for this session must show; 4 bytes of key up to protocol 3.1, more from 3.2 on. */
 export function writeBackendKeyData(out: ByteWriter, processId: number, key: Uint8Array): void {
   const start = beginMessage(out, 'K');
   out.int32(processId);
@@ -65,6 +67,7 @@ export function writeNotices(out: ByteWriter, session: QuerySession): void {
   for (const notice of session.takeNotices()) writeNotice(out, notice);
 }
 
+/** `Z` with the transaction's state: I idle, T in a block, E in a failed block. */
 export function writeReadyForQuery(out: ByteWriter, session: QuerySession): void {
   const start = beginMessage(out, 'Z');
   out.uint8((session.status === 'idle' ? 'I' : session.status === 'block' ? 'T' : 'E').charCodeAt(0));

@@ -32,6 +32,7 @@ export interface RowCursor {
   row: number;
 }
 
+/** A cursor before the first row. */
 export function cursorOf(result: StatementResult): RowCursor {
   return { result, batch: null, row: 0 };
 }

@@ -26,6 +26,7 @@ export interface MemoryListener extends Listener {
   readonly isListening: boolean;
 }
 
+/** A listener whose only clients are those that `connect` makes. */
 export function memoryListener(): MemoryListener {
   let accept: ((connection: Connection) => void) | null = null;
   return {

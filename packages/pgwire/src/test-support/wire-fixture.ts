@@ -62,6 +62,7 @@ function countingRandom(): Random {
   };
 }
 
+/** Starts a server; there is nothing to stop, nothing outlives the test. */
 export async function wireFixture(limits: Partial<Limits> = {}): Promise<WireFixture> {
   const listener = memoryListener();
   const handler = scriptedHandler();
