@@ -1,12 +1,10 @@
 import { type ColumnVector, isNullAt, types } from '@millrace/core';
-import type { Accumulator, AggregateCall } from './definition.ts';
+import type { Accumulator } from './definition.ts';
 import { grown } from './group-arrays.ts';
 
 /** count(*) and count(x): rows, or rows whose argument is not NULL; 0 for none. */
 export class CountAccumulator implements Accumulator {
   #counts: Float64Array = new Float64Array(0);
-
-  constructor(_call: AggregateCall) {}
 
   get byteLength(): number {
     return this.#counts.length * 8;

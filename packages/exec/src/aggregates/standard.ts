@@ -44,7 +44,7 @@ function average(call: AggregateCall): Accumulator {
 
 /** By the name of the signature; the types of the call choose the kernel. */
 const FACTORIES: Readonly<Record<string, Factory>> = {
-  count: (call) => new CountAccumulator(call),
+  count: () => new CountAccumulator(),
   sum,
   avg: average,
   min: (call) => new ExtremeAccumulator(call, false),

@@ -25,7 +25,7 @@ export function compileSubqueryColumn(
       let shared: Value | undefined;
       for await (const batch of input.run(task)) {
         if (!isPerRow) {
-          if (shared === undefined) shared = await valueOf(mode, subquery.run(task), task);
+          if (shared === undefined) shared = await subqueryValue(mode, subquery.run(task), task);
           const vector = constantVector(type, shared, batch.rowCount);
           yield { rowCount: batch.rowCount, vectors: [...batch.vectors, vector] };
           continue;
@@ -33,7 +33,7 @@ export function compileSubqueryColumn(
         const values: Value[] = [];
         for (let row = 0; row < batch.rowCount; row++) {
           if (pacer.step()) await pacer.turn();
-          values.push(await valueOf(mode, runForRow(subquery, layout, batch, row, task), task));
+          values.push(await subqueryValue(mode, runForRow(subquery, layout, batch, row, task), task));
         }
         yield { rowCount: batch.rowCount, vectors: [...batch.vectors, vectorFromValues(type, values)] };
       }
@@ -41,7 +41,7 @@ export function compileSubqueryColumn(
   };
 }
 
-function valueOf(
+function subqueryValue(
   mode: ColumnMode,
   batches: AsyncGenerator<RecordBatch, void, void>,
   task: TaskContext,

@@ -11,7 +11,7 @@ export class JoinTable {
   constructor(specs: readonly KeySpec[], vectors: readonly ColumnVector[], rowCount: number) {
     this.#keys = createKeyTable(specs);
     const ids = new Int32Array(rowCount);
-    this.#keys.insert(vectors, rowCount, ids);
+    if (rowCount > 0) this.#keys.insert(vectors, rowCount, ids);
     const starts = new Int32Array(this.#keys.size + 1);
     let keyed = 0;
     for (const id of ids) {
