@@ -150,13 +150,14 @@ interface Scan {
 async function scan(fileSystem: FileSystem, path: string): Promise<Scan> {
   const reader = await SegmentReader.open(fileSystem, path);
   try {
-    let unconfirmed: { lsn: bigint; offset: number; length: number }[] = [];
+    let unconfirmed: { confirmedBy: bigint; offset: number; length: number }[] = [];
     for (let frame: ReadFrame | null = await reader.next(); frame !== null; frame = await reader.next()) {
-      const { lsn, durable, length } = frame.header;
-      if (unconfirmed.length > 0 && unconfirmed[0]!.lsn <= durable) {
-        unconfirmed = unconfirmed.filter((earlier) => earlier.lsn > durable);
+      const { kind, lsn, durable, length } = frame.header;
+      if (unconfirmed.length > 0 && unconfirmed[0]!.confirmedBy <= durable) {
+        unconfirmed = unconfirmed.filter((earlier) => earlier.confirmedBy > durable);
       }
-      unconfirmed.push({ lsn, offset: frame.offset, length });
+      // A mark is written after the sync that it tells of; only the next group's sync makes it durable.
+      unconfirmed.push({ confirmedBy: kind === 'mark' ? lsn + 1n : lsn, offset: frame.offset, length });
     }
     return { header: reader.header, end: await reader.end(), unconfirmed };
   } finally {

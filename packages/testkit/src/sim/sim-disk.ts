@@ -26,6 +26,11 @@ export class SimDisk {
     return this.#faults.journal;
   }
 
+  /** Counts the deaths: what belongs to an earlier life is dead. */
+  get life(): number {
+    return this.#life;
+  }
+
   /** True between a crash (also one of a fault script) and the next mount. */
   isCrashed = false;
 

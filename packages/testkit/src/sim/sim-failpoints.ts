@@ -3,7 +3,7 @@ import type { SimDisk } from './sim-disk.ts';
 import { SimCrash } from './sim-faults.ts';
 import type { CrashMode } from './sim-file.ts';
 
-/** Failpoints of a simulated process: counts every hit, and crashes the disk at the chosen one. */
+/** Failpoints of the simulated process that starts now: counts every hit, and crashes the disk at the chosen one. */
 export interface SimFailpoints extends Failpoints {
   /** Hits by name since it was made. */
   readonly hits: ReadonlyMap<string, number>;
@@ -15,9 +15,12 @@ export function simFailpoints(
   end: { readonly name: string; readonly hit: number; readonly mode: CrashMode | 'seeded' | 'kill' } | null = null,
 ): SimFailpoints {
   const hits = new Map<string, number>();
+  const { life } = disk;
   return {
     hits,
     hit(name): void {
+      // What is left of a dead process must not crash the next one.
+      disk.checkAlive(life);
       const count = (hits.get(name) ?? 0) + 1;
       hits.set(name, count);
       if (end === null || end.name !== name || end.hit !== count) return;
