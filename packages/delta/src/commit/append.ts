@@ -50,7 +50,8 @@ export async function appendFiles(target: AppendTarget, request: AppendRequest):
     if (reached >= version) return { status: 'applied', tableVersion: snapshot.version };
     if (reached > from) return { status: 'superseded', progress: reached };
     if (reached < from) return { status: 'behind', progress: reached };
-    assertFits(snapshot, request.writtenFor);
+    snapshot = await fittingSnapshot(target, snapshot, request);
+    if (progressOf(snapshot, appId) !== from) continue;
     const actions = actionsOf(target, request, snapshot, txnId);
     const result = await putCommit(target, snapshot.version + 1n, { txnId, actions, deadlineMs });
     const where = target.store.describe(target.location);
@@ -62,6 +63,19 @@ export async function appendFiles(target: AppendTarget, request: AppendRequest):
       throw failure('serializationFailure', { message });
     }
     await backoff(target, attempt);
+  }
+}
+
+/** The snapshot if the files fit its definition. A definition that does not may be an old one: the log is asked before it is refused. */
+async function fittingSnapshot(target: AppendTarget, snapshot: Snapshot, request: AppendRequest): Promise<Snapshot> {
+  try {
+    assertFits(snapshot, request.writtenFor);
+    return snapshot;
+  } catch (error) {
+    const newest = await target.refresh();
+    if (newest.version === snapshot.version) throw error;
+    assertFits(newest, request.writtenFor);
+    return newest;
   }
 }
 

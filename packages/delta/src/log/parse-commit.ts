@@ -2,6 +2,8 @@ import { failure, MillraceError } from '@millrace/core';
 import type { Action, AddFile, DomainMetadata, MetaData, Protocol, RemoveFile, Txn } from './actions.ts';
 import { type ExactJson, type JsonObject, parseExactJson } from './exact-json.ts';
 
+/** A table may have been created without a schema; it has no columns then. */
+const NO_COLUMNS = '{"type":"struct","fields":[]}';
 const DECODER = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -93,7 +95,7 @@ export function toMetaData(metaData: JsonObject): MetaData {
       provider: asString(format['provider'], 'metaData.format.provider'),
       options: withoutNulls(asStringMap(format['options'] ?? {}, 'metaData.format.options')),
     },
-    schemaString: asString(metaData['schemaString'], 'metaData.schemaString'),
+    schemaString: asString(metaData['schemaString'] ?? NO_COLUMNS, 'metaData.schemaString'),
     partitionColumns: asStrings(metaData['partitionColumns'] ?? [], 'metaData.partitionColumns'),
     configuration: withoutNulls(asStringMap(metaData['configuration'] ?? {}, 'metaData.configuration')),
     ...(metaData['createdTime'] == null

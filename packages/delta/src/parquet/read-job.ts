@@ -1,4 +1,4 @@
-import { assert, type Field, failure, nullVector, type RecordBatch } from '@millrace/core';
+import { assert, constantVector, type Field, failure, type RecordBatch } from '@millrace/core';
 import { type ArrowTree, arrowFieldNames, decodeArrowTree } from '@millrace/core/arrow';
 import { ParquetFile } from 'parquet-wasm';
 import { arrowToVector } from './arrow-to-vector.ts';
@@ -95,7 +95,7 @@ export class ReadJob {
   }
 
   #nulls(rowCount: number): RecordBatch {
-    return { rowCount, vectors: this.#columns.map((field) => nullVector(field.type, rowCount)) };
+    return { rowCount, vectors: this.#columns.map((field) => constantVector(field.type, null, rowCount)) };
   }
 
   /** Columns that were added to the table after the file was written are not in it. */
@@ -107,7 +107,7 @@ export class ReadJob {
   #toBatch(tree: ArrowTree): RecordBatch {
     const vectors = this.#columns.map((field) => {
       const node = tree.columns.find((column) => column.name === field.name);
-      return node === undefined ? nullVector(field.type, tree.rowCount) : arrowToVector(node, field.type);
+      return node === undefined ? constantVector(field.type, null, tree.rowCount) : arrowToVector(node, field.type);
     });
     return { rowCount: tree.rowCount, vectors };
   }

@@ -32,38 +32,45 @@ export async function loadSnapshot(
   const { store, location } = source;
   const until = options.version ?? null;
   const hint = await readLastCheckpoint(store, location);
-  let listing = await listLog(store, location, hint ?? 0n, options.signal);
-  let candidates = checkpointsUpTo(listing, until);
-  if (hint !== null && candidates.length === 0) {
-    listing = await listLog(store, location, 0n, options.signal);
-    candidates = checkpointsUpTo(listing, until);
+  if (hint !== null) {
+    const recent = await listLog(store, location, hint, options.signal);
+    const snapshot = await replayFrom(source, recent, checkpointsUpTo(recent, until), until);
+    if (snapshot !== null && !isDamage(snapshot)) return snapshot;
   }
+  const listing = await listLog(store, location, 0n, options.signal);
+  const candidates = checkpointsUpTo(listing, until);
   if (candidates.length === 0 && listing.lastCommit < 0n && (await readCommit(source, 0n)) === null) return null;
-  return replayFromBest(source, listing, candidates, until);
+  const snapshot = await replayFrom(source, listing, [...candidates, null], until);
+  if (snapshot !== null && !isDamage(snapshot)) return snapshot;
+  if (listing.hasV2Checkpoint) throw failure('notSupported', { feature: 'Delta reader feature "v2Checkpoint"' });
+  throw snapshot;
 }
 
-async function replayFromBest(
+/** The snapshot from the first start that works (null = from version 0), the first damage if none does, null if there are none. */
+async function replayFrom(
   source: LogSource,
   listing: LogListing,
-  candidates: readonly CheckpointChoice[],
+  starts: readonly (CheckpointChoice | null)[],
   until: bigint | null,
-): Promise<Snapshot> {
-  let firstError: unknown = null;
-  for (const checkpoint of [...candidates, null]) {
+): Promise<Snapshot | MillraceError | null> {
+  let damage: MillraceError | null = null;
+  for (const start of starts) {
     try {
-      const base = checkpoint === null ? EMPTY_STATE : await stateOfCheckpoint(source, checkpoint);
+      const base = start === null ? EMPTY_STATE : await stateOfCheckpoint(source, start);
       const state = await replayCommits(source, base, listing.lastCommit, until);
-      const where = source.store.describe(`${source.location}_delta_log`);
-      const snapshot = toSnapshot(state, where, null);
+      const snapshot = toSnapshot(state, source.store.describe(`${source.location}_delta_log`), null);
       assertReadable(snapshot.protocol, snapshot.metaData);
       return snapshot;
     } catch (error) {
-      if (!(error instanceof MillraceError) || error.sqlstate !== 'XX001') throw error;
-      firstError ??= error;
+      if (!isDamage(error)) throw error;
+      damage ??= error;
     }
   }
-  if (listing.hasV2Checkpoint) throw failure('notSupported', { feature: 'Delta reader feature "v2Checkpoint"' });
-  throw firstError;
+  return damage;
+}
+
+function isDamage(error: unknown): error is MillraceError {
+  return error instanceof MillraceError && error.sqlstate === 'XX001';
 }
 
 async function stateOfCheckpoint(source: LogSource, checkpoint: CheckpointChoice): Promise<PartialState> {
