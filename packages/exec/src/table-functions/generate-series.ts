@@ -77,8 +77,7 @@ function* numericRows(args: readonly Value[]): Generator<readonly Value[], void,
   }
   if (step.coefficient === 0n) throw zeroStep();
   const isUp = step.coefficient > 0n;
-  const scale = Math.max(start.scale, step.scale);
-  let value = addNumeric(start, makeNumeric(0n, scale));
+  let value = start;
   while (isUp ? compareNumeric(value, stop) <= 0 : compareNumeric(value, stop) >= 0) {
     yield [formatNumeric(value)];
     value = addNumeric(value, step);
