@@ -17,6 +17,7 @@ const ANSWERS: Readonly<Record<CompareOp, Uint8Array>> = {
   'is-not-distinct': Uint8Array.of(FALSE, TRUE, FALSE, UNKNOWN),
 };
 
+/** A comparison, row by row. */
 export function evaluateCompare(expr: ExprOf<'compare'>, input: EvaluationInput, run: Evaluation): Truth {
   const left = run.vector(expr.left, input);
   const right = run.vector(expr.right, input);

@@ -1,3 +1,4 @@
+import { AssertionError } from '../errors/millrace-error.ts';
 import type { Expr } from '../expr/expr.ts';
 import type { FunctionRegistry } from '../functions/registry.ts';
 import type { EvaluationContext } from '../ports/evaluation-context.ts';
@@ -42,6 +43,6 @@ export function gatherInput(input: EvaluationInput, indices: Int32Array): Evalua
 export const SINGLE_ROW: EvaluationInput = Object.freeze({
   rowCount: 1,
   column: (): never => {
-    throw new TypeError('a constant expression reads no column');
+    throw new AssertionError('a constant expression reads no column');
   },
 });

@@ -48,10 +48,12 @@ function isHarmless(expr: Expr): boolean {
   return !traits.mayFail && traits.volatility !== 'volatile';
 }
 
+/** NOT, three-valued. */
 export function evaluateNot(expr: ExprOf<'not'>, input: EvaluationInput, run: Evaluation): Truth {
   return run.truth(expr.operand, input).map((value) => (value === UNKNOWN ? UNKNOWN : 1 - value));
 }
 
+/** IS [NOT] NULL: never UNKNOWN. */
 export function evaluateIsNull(expr: ExprOf<'is-null'>, input: EvaluationInput, run: Evaluation): Truth {
   const vector = run.vector(expr.operand, input);
   const whenNull = expr.negated ? FALSE : TRUE;
@@ -62,6 +64,7 @@ export function evaluateIsNull(expr: ExprOf<'is-null'>, input: EvaluationInput, 
   return truth;
 }
 
+/** IS [NOT] TRUE | FALSE: never UNKNOWN. */
 export function evaluateIsBool(expr: ExprOf<'is-bool'>, input: EvaluationInput, run: Evaluation): Truth {
   const wanted = expr.value ? TRUE : FALSE;
   const hit = expr.negated ? FALSE : TRUE;

@@ -1,3 +1,4 @@
+import { assert } from '../errors/millrace-error.ts';
 import { types } from '../types/data-type.ts';
 import { bitmapBytes, getBit } from '../vector/bitmap.ts';
 import type { ColumnVector } from '../vector/column-vector.ts';
@@ -15,7 +16,7 @@ export function truthOf(vector: ColumnVector): Truth {
     return new Uint8Array(length).fill(vector.value === null ? UNKNOWN : vector.value === true ? TRUE : FALSE);
   }
   const truth = new Uint8Array(length);
-  if (vector.kind !== 'bits') throw new TypeError(`a bool vector cannot be of kind ${vector.kind}`);
+  assert(vector.kind === 'bits', `a bool vector cannot be of kind ${vector.kind}`);
   const { values, validity } = vector;
   for (let i = 0; i < length; i++) truth[i] = (values[i >> 3]! >> (i & 7)) & 1;
   if (validity !== null) for (let i = 0; i < length; i++) if (!getBit(validity, i)) truth[i] = UNKNOWN;

@@ -1,16 +1,9 @@
 import { failure } from '../errors/table.ts';
 import { LIMITS } from '../limits.ts';
+import { characterCount } from '../types/text-length.ts';
 
 /** Text functions count code points, not UTF-16 units; most text has no surrogates and needs no conversion. */
 const SURROGATE = /[\ud800-\udfff]/;
-
-/** The number of characters (code points). */
-export function characterCount(text: string): number {
-  if (!SURROGATE.test(text)) return text.length;
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
-}
 
 /** Characters `start` to `end` (0-based, end excluded), like String.slice without negative positions. */
 export function characterSlice(text: string, start: number, end: number): string {
@@ -41,6 +34,7 @@ export function checkLength(length: number): void {
 export function upperCase(text: string): string {
   return mapCase(text, (part) => part.toUpperCase());
 }
+/** See `upperCase`. */
 export function lowerCase(text: string): string {
   return mapCase(text, (part) => part.toLowerCase());
 }

@@ -78,8 +78,10 @@ function instantOfSeconds(seconds: number): bigint {
   return result;
 }
 
+/** As C's %g prints numbers that are this large: `1e+20`. */
 function printSeconds(seconds: number): string {
-  return seconds.toString().replace(/e([+-]?)(\d)$/, 'e$10$2');
+  const [mantissa = '', exponent = ''] = seconds.toExponential(5).split('e');
+  return `${mantissa.replace(/\.?0+$/, '')}e${exponent.replace(/^([+-])(\d)$/, '$10$2')}`;
 }
 
 /** Months, days and time between two local timestamps, as a calendar counts them. */

@@ -123,7 +123,9 @@ export function logNumeric(base: Numeric, x: Numeric): Numeric {
   const digits = scale + 30;
   const divisor = lnAtScale(base, digits);
   if (divisor.coefficient === 0n) throw failure('divisionByZero');
-  const quotient = divideRounded(lnAtScale(x, digits).coefficient * pow10(scale), divisor.coefficient);
+  const sign = divisor.coefficient < 0n ? -1n : 1n;
+  const dividend = sign * lnAtScale(x, digits).coefficient * pow10(scale);
+  const quotient = divideRounded(dividend, sign * divisor.coefficient);
   return makeNumeric(quotient, scale);
 }
 

@@ -1,6 +1,7 @@
 import { failure } from '../errors/table.ts';
 import { types } from '../types/data-type.ts';
-import { characterCount, characterOffset, characterSlice, lowerCase } from './characters.ts';
+import { characterCount } from '../types/text-length.ts';
+import { characterOffset, characterSlice, lowerCase } from './characters.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { type LikeMatcher, likeEscape, likeMatcher } from './like.ts';
 import { regexMatch, regexMatches, regexReplace, regexSplit, regexSubstring, regexTest } from './regex.ts';

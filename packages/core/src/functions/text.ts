@@ -1,15 +1,8 @@
 import { utf8Length } from '../codec/utf8.ts';
 import { failure } from '../errors/table.ts';
 import { types } from '../types/data-type.ts';
-import {
-  characterCount,
-  characterOffset,
-  characterSlice,
-  charactersOf,
-  checkLength,
-  lowerCase,
-  upperCase,
-} from './characters.ts';
+import { characterCount } from '../types/text-length.ts';
+import { characterOffset, characterSlice, charactersOf, checkLength, lowerCase, upperCase } from './characters.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { safe, simple } from './shorthand.ts';
 

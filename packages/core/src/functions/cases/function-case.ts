@@ -1,5 +1,6 @@
 import { valueFromText } from '../../codec/value-from-text.ts';
 import { valueToText } from '../../codec/value-to-text.ts';
+import { assert } from '../../errors/millrace-error.ts';
 import { asMillraceError } from '../../errors/table.ts';
 import { evaluate } from '../../evaluate/evaluate.ts';
 import type { Expr } from '../../expr/expr.ts';
@@ -87,7 +88,7 @@ function returnType(signature: FunctionSignature, args: readonly DataType[]): Da
 /** The call as an expression. */
 export function callOf(id: string, args: readonly (string | null)[]): Expr {
   const signature = standardFunctions.byId(id);
-  if (signature === undefined) throw new Error(`no function ${id}`);
+  assert(signature !== undefined, `no function ${id}`);
   const exprs = args.map((arg, k) => argumentOf(signature, k, arg));
   const argTypes = exprs.map((expr) => (expr as Extract<Expr, { kind: 'literal' }>).type);
   return { kind: 'call', fn: signature, args: exprs, type: returnType(signature, argTypes) };
