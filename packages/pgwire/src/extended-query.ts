@@ -54,6 +54,7 @@ export async function handleBind(client: ClientSession, body: Uint8Array): Promi
   const message = readBind(body);
   const statement = statementOf(client.session, message.statement);
   checkParameterCount(message.parameters.length, statement.parameterTypes.length, message.statement);
+  if (client.session.status === 'failed' && !statement.endsTransaction) throw failure('failedTransaction');
   if (message.portal === '') await client.portals.close('');
   const columnCount = statement.columns?.length ?? 0;
   // PostgreSQL looks at the formats only of statements that return rows.

@@ -72,6 +72,8 @@ export interface PreparedStatement {
   readonly isEmpty: boolean;
   /** Re-executing the finished portal of one of these answers 55000 (utility, DML) instead of no rows (SELECT). */
   readonly isQuery: boolean;
+  /** COMMIT and ROLLBACK: all that can be bound in a failed block. */
+  readonly endsTransaction: boolean;
 }
 /** A parameter as it came: bytes in text (0) or binary (1) format, not yet decoded (null = NULL), or a ready value of the library API. */
 export type ParameterValue =

@@ -27,8 +27,9 @@ export function prepareStatement(
   if (parsed === null) return emptyPrepared(name);
   requireUsableTransaction(session, parsed.statement);
   const declaredTypes = parameterOids.map((oid) => declaredType(oid));
-  const base = { name, sql: parsed.sql, isEmpty: false, parsed, declaredTypes };
   const { statement } = parsed;
+  const endsTransaction = isTransactionEnd(statement);
+  const base = { name, sql: parsed.sql, isEmpty: false, endsTransaction, parsed, declaredTypes };
   if (statement.kind === 'query' || statement.kind === 'insert') {
     const plan = planStatement(session, parsed, declaredTypes);
     return {
@@ -66,8 +67,11 @@ export function planKeyOf(session: Session): string {
 /** 25P02 in a failed block for everything but its end. */
 export function requireUsableTransaction(session: Session, statement: AstStatement): void {
   if (session.transactions.state !== 'failed') return;
-  if (statement.kind === 'transaction' && statement.action !== 'begin') return;
-  throw failure('failedTransaction');
+  if (!isTransactionEnd(statement)) throw failure('failedTransaction');
+}
+
+function isTransactionEnd(statement: AstStatement): boolean {
+  return statement.kind === 'transaction' && statement.action !== 'begin';
 }
 
 function emptyPrepared(name: string): EnginePrepared {
@@ -75,6 +79,7 @@ function emptyPrepared(name: string): EnginePrepared {
     name,
     sql: '',
     isEmpty: true,
+    endsTransaction: false,
     parsed: null,
     declaredTypes: [],
     parameterTypes: [],

@@ -91,7 +91,16 @@ export class ScriptedSession implements QuerySession {
         oids[i] === 23 ? types.int4 : types.text,
       );
       const columns = columnsOf(sql);
-      const prepared = { name, sql, parameterTypes, columns, isEmpty: sql === '', isQuery: columns !== null };
+      const endsTransaction = /^(commit|rollback)/.test(sql);
+      const prepared = {
+        name,
+        sql,
+        parameterTypes,
+        columns,
+        isEmpty: sql === '',
+        isQuery: columns !== null,
+        endsTransaction,
+      };
       this.#statements.set(name, prepared);
       return prepared;
     } catch (error) {
