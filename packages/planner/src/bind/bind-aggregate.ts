@@ -1,4 +1,4 @@
-import { columnsRead, type Expr, type FunctionSignature, failure } from '@millrace/core';
+import { columnsRead, type Expr, type FunctionSignature, failure, isVolatile } from '@millrace/core';
 import type { Aggregation } from '../plan/logical-plan.ts';
 import { type AstCall, chooseFunction } from './bind-call.ts';
 import { bindBool, bindExpr } from './bind-expr.ts';
@@ -65,6 +65,7 @@ function bindKeys(context: ExprContext, call: AstCall, args: readonly Expr[]): A
 }
 
 function shared(sink: AggregateSink, draft: Draft): Aggregation['column'] | undefined {
+  if (draft.args.some(isVolatile)) return undefined;
   return sink.aggregations.find(({ column: _, ...other }) => sameExpr(other, draft))?.column;
 }
 

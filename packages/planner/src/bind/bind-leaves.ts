@@ -7,6 +7,10 @@ import { findTableOid, resolveColumn } from './scope.ts';
 
 /** A column of some FROM item, of this query or one around it. */
 export function bindColumn(context: ExprContext, expr: AstOf<'column'>): Expr {
+  if (context.clause.startsWith('DEFAULT')) {
+    const message = 'cannot use column reference in DEFAULT expression';
+    throw failure('notAllowedHere', { message }, { position: positionOf(expr.at) });
+  }
   const parts = expr.parts.length > 3 ? expr.parts.slice(-3) : expr.parts;
   const tableOid = parts.at(-1) === 'tableoid' ? findTableOid(context.scope, parts, expr.at) : undefined;
   if (tableOid !== undefined) return literal(tableOid, types.oid);

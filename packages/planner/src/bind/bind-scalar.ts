@@ -1,4 +1,4 @@
-import { type DataType, type Expr, failure } from '@millrace/core';
+import type { DataType, Expr } from '@millrace/core';
 import type { AstExpr } from '../sql/ast.ts';
 import { bindExpr, startOf } from './bind-expr.ts';
 import { BindState } from './bind-state.ts';
@@ -6,7 +6,6 @@ import { guarded } from './bind-statement.ts';
 import { coerceForColumn, resolveUnknown } from './coerce.ts';
 import type { BindEnvironment } from './environment.ts';
 import type { ExprContext } from './expr-context.ts';
-import { positionOf } from './position.ts';
 import { EMPTY_SCOPE } from './scope.ts';
 
 /** For messages: where the expression stands, and what it is called. */
@@ -38,16 +37,9 @@ export function bindScalar(
     sets: null,
   };
   return guarded(() => {
-    refuseColumns(expr, place.clause);
     const bound = bindExpr(context, expr);
     if (type === null) return resolveUnknown(state, bound);
     const role = place.clause.startsWith('DEFAULT') ? 'default expression' : 'expression';
     return coerceForColumn(state, bound, { name: place.name, type }, startOf(expr), role);
   });
-}
-
-function refuseColumns(expr: AstExpr, clause: string): void {
-  if (expr.kind !== 'column' || !clause.startsWith('DEFAULT')) return;
-  const message = 'cannot use column reference in DEFAULT expression';
-  throw failure('notAllowedHere', { message }, { position: positionOf(expr.at) });
 }

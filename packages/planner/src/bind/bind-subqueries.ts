@@ -11,7 +11,7 @@ import { positionOf } from './position.ts';
 
 function bindInner(context: ExprContext, query: AstQuery, at: number | null): BoundQuery {
   if (context.applies === null) {
-    const message = `cannot use subquery in ${context.clause}`;
+    const message = `cannot use subquery in ${context.clause.replace(/s$/, '')}`;
     throw failure('notAllowedHere', { message }, { position: positionOf(at) });
   }
   return bindQuery(context.state, query, { scope: context.scope, ctes: context.scope.ctes }, { keepUnknown: false });

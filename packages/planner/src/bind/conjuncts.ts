@@ -15,11 +15,16 @@ export interface Conjunct {
 
 /** The conjuncts of a condition, in the text's order. `construct` names it in errors. */
 export function bindConjuncts(context: ExprContext, condition: AstExpr, construct: string): readonly Conjunct[] {
-  return conjunctsOf(condition).map((part) => {
+  return conjunctsOf(condition).flatMap((part): readonly Conjunct[] => {
     const applies: PendingApply[] = [];
     const expr = bindBool({ ...context, applies: context.applies === null ? null : applies }, part, construct);
-    return { expr, applies };
+    // BETWEEN and rows bring conjunctions of their own.
+    return applies.length > 0 ? [{ expr, applies }] : flattenAnd(expr).map((each) => ({ expr: each, applies }));
   });
+}
+
+function flattenAnd(expr: Expr): readonly Expr[] {
+  return expr.kind === 'and' ? expr.operands.flatMap(flattenAnd) : [expr];
 }
 
 /** Keeps the rows that satisfy all conjuncts: those without subqueries first, so that subqueries run for fewer rows. */
