@@ -32,8 +32,28 @@ export interface CompiledPlan {
   execute(task: TaskContext): AsyncGenerator<RecordBatch, void, void>;
 }
 
-/** Compiles a physical plan to operators. Throws for what the registry does not know: a bug or a missing extension, not a user's error. */
+/** Plans are immutable, so a prepared one is compiled once however often it runs. */
+const compiledPlans = new WeakMap<ExecRegistry, WeakMap<PhysicalPlan, CompiledPlan>>();
+
+/**
+ * Compiles a physical plan to operators; the same plan object gives the same result again. Throws for what the registry does not know: a
+ * bug or a missing extension, not a user's error.
+ */
 export function compilePlan(plan: PhysicalPlan, registry: ExecRegistry): CompiledPlan {
+  let compiled = compiledPlans.get(registry);
+  if (compiled === undefined) {
+    compiled = new WeakMap();
+    compiledPlans.set(registry, compiled);
+  }
+  let result = compiled.get(plan);
+  if (result === undefined) {
+    result = compileRoot(plan, registry);
+    compiled.set(plan, result);
+  }
+  return result;
+}
+
+function compileRoot(plan: PhysicalPlan, registry: ExecRegistry): CompiledPlan {
   const root = compileOperator(plan, registry);
   return {
     plan,

@@ -1,7 +1,7 @@
 export * from './aggregates/definition.ts';
 export * from './compile-plan.ts';
 export * from './registry.ts';
-export { freeColumns, physicalInputs } from './run/free-columns.ts';
+export { freeColumns } from './run/free-columns.ts';
 export * from './run/operator.ts';
 export * from './run/outer-columns.ts';
 export * from './run/statistics.ts';

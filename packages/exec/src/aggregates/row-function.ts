@@ -9,6 +9,16 @@ import {
   valueAt,
 } from '@millrace/core';
 
+/** The id of the scalar function `name` that takes this many arguments. */
+export function scalarFunctionId(evaluation: EvaluationContext, name: string, argCount: number): string {
+  const registry = evaluation.functions ?? standardFunctions;
+  const signature = registry
+    .overloads(name)
+    .find(({ args, optionalArgs = 0 }) => argCount <= args.length && argCount >= args.length - optionalArgs);
+  assert(signature !== undefined, `the function ${name} with ${argCount} arguments is registered`);
+  return signature.id;
+}
+
 /** A scalar function of the registry as a plain function of values: aggregates use the same arithmetic and conversions as expressions. */
 export function rowFunction(
   evaluation: EvaluationContext,

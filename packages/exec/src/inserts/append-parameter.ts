@@ -2,50 +2,33 @@ import {
   createVectorBuilder,
   type DataType,
   type EvaluationContext,
+  type FormatSettings,
   failure,
   type ParameterValue,
-  utf8ToString,
   type VectorBuilder,
-  valueFromText,
 } from '@millrace/core';
 
+/** What decoding parameters needs, made once per execution. */
+export interface ParameterSource {
+  readonly parameters: readonly ParameterValue[];
+  /** With `nowMicros`: `now` and `today` as text mean the transaction's start. */
+  readonly format: FormatSettings;
+}
+
+/** The parameters of an execution. */
+export function parameterSource(evaluation: EvaluationContext): ParameterSource {
+  const { format, parameters, transactionMicros } = evaluation;
+  return { parameters, format: format.nowMicros === undefined ? { ...format, nowMicros: transactionMicros } : format };
+}
+
 /** Appends `$index` to a column of its type: bytes go into the builder without a JavaScript value in between. */
-export function appendParameter(builder: VectorBuilder, index: number, evaluation: EvaluationContext): void {
-  const parameter = evaluation.parameters[index - 1];
+export function appendParameter(builder: VectorBuilder, index: number, source: ParameterSource): void {
+  const parameter = source.parameters[index - 1];
   if (parameter === undefined) throw failure('undefinedParameter', { index });
   if (parameter === null) builder.appendNull();
   else if (parameter.kind === 'value') builder.appendValue(parameter.value);
   else if (parameter.format === 1) builder.appendBinary(parameter.bytes, 0, parameter.bytes.length);
-  else if (readsClock(builder.type, parameter.bytes))
-    builder.appendValue(decodeText(builder.type, parameter.bytes, evaluation));
-  else builder.appendText(parameter.bytes, 0, parameter.bytes.length, evaluation.format);
-}
-
-function decodeText(
-  type: DataType,
-  bytes: Uint8Array,
-  evaluation: EvaluationContext,
-): ReturnType<typeof valueFromText> {
-  return valueFromText(type, utf8ToString(bytes, 0, bytes.length), evaluation.format, evaluation.transactionMicros);
-}
-
-/** Dates that do not start like a number may be words such as `now` or `today`, which depend on the transaction's start. */
-function readsClock(type: DataType, bytes: Uint8Array): boolean {
-  if (type.kind === 'array') return isDateLike(type.item) && bytes.some(isLetter);
-  return isDateLike(type) && bytes.length > 0 && !isDigit(bytes[0] as number);
-}
-
-function isDateLike(type: DataType): boolean {
-  return type.kind === 'date' || type.kind === 'timestamp' || type.kind === 'timestamptz';
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 48 && byte <= 57;
-}
-
-function isLetter(byte: number): boolean {
-  const lower = byte | 32;
-  return lower >= 97 && lower <= 122;
+  else builder.appendText(parameter.bytes, 0, parameter.bytes.length, source.format);
 }
 
 /** A parameter of a direct insert and the type it was declared with. */
@@ -58,10 +41,10 @@ export interface DeclaredParameter {
  * Throws the error of the first parameter, by index, that cannot be decoded by its declared type: PostgreSQL decodes all parameters
  * before it evaluates any row. Called only when an insert failed already.
  */
-export function rejectBadParameter(parameters: readonly DeclaredParameter[], evaluation: EvaluationContext): void {
+export function rejectBadParameter(parameters: readonly DeclaredParameter[], source: ParameterSource): void {
   for (const { index, type } of parameters) {
-    const value: ParameterValue | undefined = evaluation.parameters[index - 1];
-    if (value?.kind === 'bytes') appendParameter(createVectorBuilder(type, { capacityRows: 1 }), index, evaluation);
+    const value: ParameterValue | undefined = source.parameters[index - 1];
+    if (value?.kind === 'bytes') appendParameter(createVectorBuilder(type, { capacityRows: 1 }), index, source);
   }
 }
 

@@ -177,7 +177,7 @@ describe('direct insert', () => {
         if (isSingle || typeof expected !== 'string') expect(written).toEqual(expected);
         else expect(typeof written).toBe('string');
       }),
-      { numRuns: 1500 },
+      { numRuns: 700 },
     );
     expect(failures).toBeGreaterThan(100);
   });

@@ -9,11 +9,12 @@ import {
   type VectorBuilder,
   valueAt,
 } from '@millrace/core';
-import type { DirectCell, PhysicalOf } from '@millrace/planner';
+import { type DirectCell, type PhysicalOf, printExpr } from '@millrace/planner';
 import { rowInput } from '../expressions/inputs.ts';
 import {
   appendParameter,
   type DeclaredParameter,
+  parameterSource,
   rejectBadParameter,
   withoutModifiers,
 } from '../inserts/append-parameter.ts';
@@ -62,7 +63,7 @@ export function compileDirectInsert(plan: PhysicalOf<'direct-insert'>): Operator
 }
 
 function prepareCells(plan: PhysicalOf<'direct-insert'>): Cells {
-  const distinct: Expr[] = [];
+  const distinct = new DistinctExprs();
   const declared = new Map<number, DeclaredParameter>();
   const prepare = (cell: DirectCell, column: number): Cell => {
     if (cell.kind === 'literal') return cell;
@@ -71,13 +72,27 @@ function prepareCells(plan: PhysicalOf<'direct-insert'>): Cells {
       if (field !== undefined) declared.set(cell.index, { index: cell.index, type: withoutModifiers(field.type) });
       return cell;
     }
-    let slot = distinct.findIndex((expr) => expr === cell.expr || sameExpr(expr, cell.expr));
-    if (slot < 0) slot = distinct.push(cell.expr) - 1;
-    return { kind: 'expr', slot };
+    return { kind: 'expr', slot: distinct.slotOf(cell.expr) };
   };
   const rows = plan.rows.map((row) => row.map(prepare));
   const parameters = [...declared.values()].sort((a, b) => a.index - b.index);
-  return { rows, exprs: distinct.map(compileExpr), parameters };
+  return { rows, exprs: distinct.list.map(compileExpr), parameters };
+}
+
+/** Expressions that are the same get the same slot; found by their text, then compared, so that thousands of them stay cheap. */
+class DistinctExprs {
+  readonly list: Expr[] = [];
+  readonly #slots: Map<string, number[]> = new Map();
+
+  slotOf(expr: Expr): number {
+    const text = printExpr(expr);
+    const slots = this.#slots.get(text) ?? [];
+    const known = slots.find((slot) => sameExpr(this.list[slot] as Expr, expr));
+    if (known !== undefined) return known;
+    const slot = this.list.push(expr) - 1;
+    this.#slots.set(text, [...slots, slot]);
+    return slot;
+  }
 }
 
 function buildBatch(plan: PhysicalOf<'direct-insert'>, cells: Cells, task: TaskContext): RecordBatch {
@@ -86,7 +101,7 @@ function buildBatch(plan: PhysicalOf<'direct-insert'>, cells: Cells, task: TaskC
   try {
     fill(builders, cells, task);
   } catch (error) {
-    rejectBadParameter(cells.parameters, task.evaluation);
+    rejectBadParameter(cells.parameters, parameterSource(task.evaluation));
     throw error;
   }
   return { rowCount: capacityRows, vectors: builders.map((builder) => builder.finish()) };
@@ -94,6 +109,7 @@ function buildBatch(plan: PhysicalOf<'direct-insert'>, cells: Cells, task: TaskC
 
 function fill(builders: readonly VectorBuilder[], cells: Cells, task: TaskContext): void {
   const { evaluation } = task;
+  const source = parameterSource(evaluation);
   const values: (Value | undefined)[] = cells.exprs.map(() => undefined);
   const width = builders.length;
   for (const row of cells.rows) {
@@ -101,7 +117,7 @@ function fill(builders: readonly VectorBuilder[], cells: Cells, task: TaskContex
       const builder = builders[column] as VectorBuilder;
       const cell = row[column] as Cell;
       if (cell.kind === 'parameter') {
-        appendParameter(builder, cell.index, evaluation);
+        appendParameter(builder, cell.index, source);
       } else if (cell.kind === 'literal') {
         builder.appendValue(cell.value);
       } else {

@@ -1,5 +1,5 @@
 import { type ColumnId, columnsRead, type Expr } from '@millrace/core';
-import type { PhysicalPlan } from '@millrace/planner';
+import { type PhysicalPlan, physicalInputs } from '@millrace/planner';
 import { rangeExprs } from '../expressions/row-range.ts';
 
 /** The columns a plan reads from enclosing rows: read somewhere in it, produced nowhere in it (ids are unique in a statement). */
@@ -55,37 +55,6 @@ export function exprsOf(plan: PhysicalPlan): readonly Expr[] {
     case 'sort':
     case 'union-all':
     case 'insert':
-      return [];
-    default:
-      return plan satisfies never;
-  }
-}
-
-/** The inputs of a node; an Apply's subquery counts as the second. */
-export function physicalInputs(plan: PhysicalPlan): readonly PhysicalPlan[] {
-  switch (plan.op) {
-    case 'filter':
-    case 'project':
-    case 'hash-aggregate':
-    case 'hash-distinct':
-    case 'sort':
-    case 'top-k':
-    case 'limit':
-    case 'insert':
-      return [plan.input];
-    case 'hash-join':
-    case 'nested-loop-join':
-      return [plan.left, plan.right];
-    case 'apply':
-      return [plan.input, plan.subquery];
-    case 'union-all':
-    case 'extension':
-      return plan.inputs;
-    case 'table-scan':
-    case 'values':
-    case 'memory-scan':
-    case 'function-scan':
-    case 'direct-insert':
       return [];
     default:
       return plan satisfies never;
