@@ -22,7 +22,8 @@ export function explainRules(
     const pass = event.pass > 1 ? `, pass ${event.pass}` : '';
     lines.push(`${event.phase}: ${event.rule} (${event.micros} us${pass})`);
     for (const note of event.notes) lines.push(`  note: ${note}`);
-    for (const line of lineDiff(event.before ?? '', event.after ?? '')) lines.push(`  ${line}`);
+    const diff = lineDiff(event.before ?? '', event.after ?? '');
+    for (const line of diff.length === 0 ? ["(nothing that the plan's text shows)"] : diff) lines.push(`  ${line}`);
   }
   if (lines.length === 0) lines.push('no rule changed the plan');
   if (options.all !== true) return lines;

@@ -48,5 +48,7 @@ describe('explainRules', () => {
     expect(explainRules(events)).toEqual([...lines, failed]);
     expect(explainRules(events, { all: true })).toEqual([...lines, failed, 'unchanged: silent', '  silent: no limit']);
     expect(explainRules([])).toEqual(['no rule changed the plan']);
+    const unseen = { ...event, rule: 'fold', changed: true, before: 'P', after: 'P' };
+    expect(explainRules([unseen])).toEqual(['prune: fold (14 us)', "  (nothing that the plan's text shows)"]);
   });
 });
