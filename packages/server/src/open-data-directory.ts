@@ -46,6 +46,8 @@ export interface DataDirectoryOptions {
   readonly flushAfterMs?: number;
   /** Buffered bytes of a table at which it is flushed; default 64 MiB. */
   readonly flushBytes?: number;
+  /** Sizes of the log's files, in bytes; default from LIMITS. */
+  readonly walLimits?: { readonly walSegmentBytes: number; readonly walRecordBytesMax: number };
   /** The log cannot be written any more: the process must stop, and recovery decides. */
   readonly onFatal: (error: Error) => void;
   /** What an operator should see and what stops nothing: a flush that failed and is tried again, a torn log end that was cut. */
@@ -81,9 +83,10 @@ export async function openDataDirectory(
     failpoints,
     settings: { flushAfterMs: options.flushAfterMs ?? FLUSH_AFTER_MS, flushBytes: options.flushBytes ?? FLUSH_BYTES },
     onFatal: options.onFatal,
+    ...(options.walLimits === undefined ? {} : { limits: options.walLimits }),
     ...(options.onProblem === undefined ? {} : { onProblem: options.onProblem }),
   });
-  const objectStore = localObjectStore({ root: directory, fileSystem, random });
+  const objectStore = localObjectStore({ root: directory, fileSystem, random, failpoints });
   const codec = createParquetCodec({ workers });
   const tableStorage = deltaTableStorage({ store: objectStore, codec, clock, random, metrics, failpoints });
   return { clock, random, metrics, memory, objectStore, tableStorage, transactionStore, codec };

@@ -23,7 +23,7 @@ const DRAIN_MS = 10_000;
 export async function startServer(
   options: ServerOptions,
   world: World & { readonly listener: Listener },
-  hooks: Pick<DataDirectoryOptions, 'onFatal' | 'onProblem'> & {
+  hooks: Omit<DataDirectoryOptions, 'memoryBytes'> & {
     readonly configure?: (builder: EngineBuilder) => EngineBuilder;
   },
 ): Promise<RunningServer> {
