@@ -1,41 +1,36 @@
 import { type ParameterValue, validateUtf8 } from '@millrace/core';
-import { BodyReader, violation } from './body-reader.ts';
+import { type BodyReader, violation } from './body-reader.ts';
 import { checkFormatCode } from './row-encoder.ts';
 
-/** The parts of a Bind message. */
-export interface BindMessage {
-  readonly portal: string;
-  readonly statement: string;
-  readonly parameters: readonly ParameterValue[];
-  /** None, one for all columns, or one for each. */
-  readonly resultFormats: readonly number[];
+/** Format codes as Bind gives them: none (all text), one for all, or one for each. Codes are checked where they are used. */
+export function readFormats(reader: BodyReader): readonly number[] {
+  const count = reader.uint16();
+  const formats: number[] = [];
+  for (let i = 0; i < count; i++) formats.push(reader.uint16());
+  return formats;
 }
 
-/**
- * Reads Bind: parameters stay bytes, as they lie in the message. 08P01 for counts that do not fit, 22023 for an unknown format code, 22021 for
- * a text that is not UTF-8 or contains a zero byte.
- */
-export function readBind(body: Uint8Array): BindMessage {
-  const reader = new BodyReader(body);
-  const portal = reader.cstring();
-  const statement = reader.cstring();
-  const formatCount = reader.uint16();
-  const formats: number[] = [];
-  for (let i = 0; i < formatCount; i++) formats.push(reader.uint16());
-  const count = reader.uint16();
+/** 08P01 unless a statement gets as many parameters as it has, and formats that fit them. */
+export function checkCounts(formatCount: number, count: number, statement: { name: string; required: number }): void {
   if (formatCount > 1 && formatCount !== count) {
     throw violation(`bind message has ${formatCount} parameter formats but ${count} parameters`);
   }
+  if (count === statement.required) return;
+  const { name, required } = statement;
+  throw violation(`bind message supplies ${count} parameters, but prepared statement "${name}" requires ${required}`);
+}
+
+/**
+ * The parameters, as bytes where they lie in the message. 22023 for an unknown format code, 22021 for a text that is not UTF-8 or contains a
+ * zero byte.
+ */
+export function readParameters(reader: BodyReader, formats: readonly number[], count: number): ParameterValue[] {
   const parameters: ParameterValue[] = [];
-  const common = formatCount === 1 ? formats[0]! : 0;
+  const common = formats.length === 1 ? formats[0]! : 0;
   for (let i = 0; i < count; i++) {
-    parameters.push(readParameter(reader, formatCount > 1 ? formats[i]! : common));
+    parameters.push(readParameter(reader, formats.length > 1 ? formats[i]! : common));
   }
-  const resultCount = reader.uint16();
-  const resultFormats: number[] = [];
-  for (let i = 0; i < resultCount; i++) resultFormats.push(reader.uint16());
-  reader.end();
-  return { portal, statement, parameters, resultFormats };
+  return parameters;
 }
 
 function readParameter(reader: BodyReader, formatCode: number): ParameterValue {
@@ -54,12 +49,4 @@ export function spreadFormats(formats: readonly number[], columnCount: number): 
   }
   if (formats.length === columnCount) return formats;
   return new Array<number>(columnCount).fill(formats[0] ?? 0);
-}
-
-/** 08P01 unless a statement gets as many parameters as it has. */
-export function checkParameterCount(given: number, required: number, statement: string): void {
-  if (given === required) return;
-  throw violation(
-    `bind message supplies ${given} parameters, but prepared statement "${statement}" requires ${required}`,
-  );
 }

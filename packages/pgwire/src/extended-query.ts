@@ -5,7 +5,7 @@ import {
   type QuerySession,
   type TransactionStatus,
 } from '@millrace/core';
-import { checkParameterCount, readBind, spreadFormats } from './bind-message.ts';
+import { checkCounts, readFormats, readParameters, spreadFormats } from './bind-message.ts';
 import { BodyReader, violation } from './body-reader.ts';
 import type { ClientSession } from './client-session.ts';
 import {
@@ -49,21 +49,28 @@ function statusOf(session: QuerySession): TransactionStatus {
   return session.status;
 }
 
-/** `B`: parameters for a statement make a portal. */
+/** `B`: parameters for a statement make a portal. Checks come in PostgreSQL's order. */
 export async function handleBind(client: ClientSession, body: Uint8Array): Promise<void> {
-  const message = readBind(body);
-  const statement = statementOf(client.session, message.statement);
-  checkParameterCount(message.parameters.length, statement.parameterTypes.length, message.statement);
-  if (client.session.status === 'failed' && !statement.endsTransaction) throw failure('failedTransaction');
-  if (message.portal === '') await client.portals.close('');
-  const columnCount = statement.columns?.length ?? 0;
-  // PostgreSQL looks at the formats only of statements that return rows.
-  const formats = statement.columns === null ? [] : spreadFormats(message.resultFormats, columnCount);
-  client.portals.add({
-    name: message.portal,
+  const { portals, session } = client;
+  const reader = new BodyReader(body);
+  const name = reader.cstring();
+  const statementName = reader.cstring();
+  const statement = statementOf(session, statementName);
+  const formats = readFormats(reader);
+  const count = reader.uint16();
+  checkCounts(formats.length, count, { name: statementName, required: statement.parameterTypes.length });
+  if (session.status === 'failed' && !statement.endsTransaction) throw failure('failedTransaction');
+  if (name === '') await portals.close('');
+  portals.requireRoom(name);
+  const parameters = readParameters(reader, formats, count);
+  const resultFormats = readFormats(reader);
+  reader.end();
+  portals.add({
+    name,
     statement,
-    parameters: message.parameters,
-    formats,
+    parameters,
+    // PostgreSQL looks at the formats only of statements that return rows.
+    formats: statement.columns === null ? [] : spreadFormats(resultFormats, statement.columns.length),
     abort: new AbortController(),
     cursor: null,
     isFailed: false,

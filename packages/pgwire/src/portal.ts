@@ -46,14 +46,18 @@ export class PortalSet {
     this.#portalsMax = portalsMax;
   }
 
-  /** Adds a portal; a named one must be new (42P03), the unnamed one is replaced (call `close('')` first). */
-  add(portal: Portal): void {
-    const { name } = portal;
+  /** 42P03 if there is a portal of this name, 53400 if there are too many. */
+  requireRoom(name: string): void {
     if (this.#portals.has(name)) throw failure('duplicatePortal', { name });
     if (this.#portals.size >= this.#portalsMax) {
       throw failure('configurationLimit', { message: `a session may hold ${this.#portalsMax} portals; close some` });
     }
-    this.#portals.set(name, portal);
+  }
+
+  /** Adds a portal for whose name there is room. */
+  add(portal: Portal): void {
+    this.requireRoom(portal.name);
+    this.#portals.set(portal.name, portal);
   }
 
   /** 34000 if there is none. */

@@ -123,12 +123,13 @@ export class Session implements QuerySession {
 
   async prepare(name: string, sql: string, parameterOids: readonly number[]): Promise<PreparedStatement> {
     return this.#guard(() => {
-      if (name !== '' && this.#statements.has(name)) throw failure('duplicateStatement', { name });
       const statements = parseText(this.services.frontend, sql);
       if (statements.length > 1) {
         throw failure('syntaxError', { message: 'cannot insert multiple commands into a prepared statement' });
       }
       const prepared = prepareStatement(this, statements[0] ?? null, parameterOids, { name });
+      // PostgreSQL looks for the name last.
+      if (name !== '' && this.#statements.has(name)) throw failure('duplicateStatement', { name });
       this.addStatement(name, prepared);
       return prepared;
     });

@@ -2,6 +2,7 @@ import {
   type CommandTag,
   type DataType,
   DEFAULT_FORMAT,
+  type FormatSettings,
   failure,
   type Notice,
   type ParameterValue,
@@ -42,7 +43,7 @@ function shown(parameter: ParameterValue): Value {
 /** The session behind a scripted handler; what it does is written to the handler's log. */
 export class ScriptedSession implements QuerySession {
   status: TransactionStatus = 'idle';
-  readonly format = DEFAULT_FORMAT;
+  readonly format: FormatSettings = DEFAULT_FORMAT;
   readonly #log: string[];
   readonly #waits: Set<() => void>;
   readonly #statements = new Map<string, PreparedStatement>();
