@@ -12,7 +12,6 @@ export const BUFFER_FAILPOINTS: readonly string[] = Object.freeze([
   'commit.durable',
   'commit.visible',
   'flush.begin',
-  'flush.wal-synced',
   'flush.staged',
   'flush.committed',
   'flush.refreshed',

@@ -22,7 +22,7 @@ export interface FlushContext {
 /**
  * Brings what is in the memory table now into storage, in one commit per era (nearly always one):
  *
- *   a unit (from, S] -> fsync the log to S -> stage files -> compare-and-set txn from -> S -> refresh -> publish: drop the rows <= S
+ *   a unit (from, S], on disk in the log -> stage files -> compare-and-set txn from -> S -> refresh -> publish: drop the rows <= S
  *
  * The new snapshot is published before the rows are dropped, in one synchronous step for every pin. Throws when the outcome is
  * not known; the next attempt then starts from what the table's log says.
@@ -95,8 +95,7 @@ async function flushUnit(state: TableState, context: FlushContext, unit: Unit): 
 async function commitUnit(state: TableState, context: FlushContext, unit: Unit): Promise<SinkOutcome | null> {
   const { sink } = state.table;
   const { wal, failpoints } = context;
-  if (wal.durableLsn < unit.version) await wal.sync();
-  failpoints.hit('flush.wal-synced');
+  assert(wal.durableLsn >= unit.version, 'rows are visible, and so flushed, only after the fsync of their record');
   const staged = await sink.stage(unit.rows.batches, state.detached.signal);
   failpoints.hit('flush.staged');
   if (state.detached.signal.aborted) {

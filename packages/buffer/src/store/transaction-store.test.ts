@@ -156,6 +156,23 @@ test('an earlier attempt that lands between is noticed: the unit is rebuilt with
   expect(await life.read('t')).toEqual(rows(1, 5));
 });
 
+test('a commit of a dead process that lands after recovery, and is seen by a refresh first, is not flushed again', async () => {
+  const world = new StoreWorld();
+  const faults: StorageFault[] = ['none', 'lands-late'];
+  const life = await world.start({ fault: () => faults.shift() ?? 'none' });
+  await life.create('t', rows(1, 3));
+  life.storeCatalog();
+  await expect(life.store.flush()).rejects.toThrow();
+  world.disk.crash('none');
+  const next = await world.start();
+  world.log('t').arrive();
+  await next.store.refresh(['t']);
+  expect(await next.read('t')).toEqual(rows(1, 3));
+  await next.commit({ t: [row(4)] });
+  await next.store.flush();
+  expect(world.stored('t')).toEqual(rows(1, 4));
+});
+
 test('a table that was set back is set aside; others go on, its rows stay readable and in the log', async () => {
   const world = new StoreWorld();
   const life = await world.start();

@@ -149,6 +149,22 @@ test('what opening showed stays, though the sync before the crash had failed and
   expect(await contents(await open())).toEqual(['1:unknown', '2:after']);
 });
 
+test('a mark before records whose sync failed is written again too: they are chained to it', async () => {
+  const { open, disk } = await world();
+  const wal = await open();
+  // Segment header, frame, payload and mark fill the first sector: the mark is not in a sector of the record after it.
+  await append(wal, 'x'.repeat(512 - 80 - 40 - 40));
+  disk.script([{ kind: 'sync', effect: { error: 'EIO' } }]);
+  await expect(append(wal, 'unknown')).rejects.toMatchObject({ sqlstate: '58030' });
+  disk.kill();
+  const again = await open();
+  await append(again, 'after');
+  const held = await contents(again);
+  expect(held.slice(1)).toEqual(['2:unknown', '3:after']);
+  disk.crash('none');
+  expect(await contents(await open())).toEqual(held);
+});
+
 test('a new era has a new walId, goes on counting, and is remembered', async () => {
   const { open, disk } = await world();
   const wal = await open();
