@@ -80,6 +80,8 @@ export class Channel {
   async flush(): Promise<void> {
     if (this.out.length === 0) return;
     const bytes = this.out.take();
+    // One enormous row must not cost its memory for the rest of the session.
+    this.out.shrink(4 * this.#flushBytes);
     if (this.#isGone) return;
     this.#metrics.count('pgwire_bytes_sent', bytes.length);
     if (this.#connection.write(bytes)) return;

@@ -116,6 +116,13 @@ export class ByteWriter {
     this.#length = 0;
   }
 
+  /** Gives back the memory of an empty writer that grew beyond `capacityBytes`. */
+  shrink(capacityBytes: number): void {
+    if (this.#length > 0 || this.#bytes.length <= capacityBytes) return;
+    this.#bytes = new Uint8Array(capacityBytes);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
   /** What was written, without copying. */
   view(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
