@@ -8,6 +8,7 @@ import {
   type EvaluationContext,
   MillraceError,
   type ParameterValue,
+  parameterValue,
   standardFunctions,
   types,
   valueAt,
@@ -108,11 +109,7 @@ interface Outcome {
   readonly error: string | null;
 }
 
-async function run(
-  sql: string,
-  parameters: readonly ParameterValue[],
-  disabledNames: readonly string[],
-): Promise<Outcome> {
+async function run(sql: string, given: readonly ParameterValue[], disabledNames: readonly string[]): Promise<Outcome> {
   const disabled = new Set(disabledNames);
   const rows: unknown[][] = [];
   let op: string | null = null;
@@ -127,6 +124,15 @@ async function run(
     let { plan, nextColumnId } = optimizer.optimize(bound.plan, { disabled, nextColumnId: bound.nextColumnId });
     let physical = optimizer.physical(plan, { disabled, nextColumnId }).plan;
     op = physical.op;
+    // As the engine does: the general plan gets values; a bad one fails before anything is evaluated.
+    const raw = evaluationContext(given);
+    const parameters: readonly ParameterValue[] =
+      op === 'direct-insert'
+        ? given
+        : bound.parameterTypes.map((type, i) => {
+            const value = parameterValue(i + 1, type, raw);
+            return value === null ? null : { kind: 'value', value };
+          });
     if (op !== 'direct-insert' && optimizer.needsBinding(plan, disabled)) {
       ({ plan, nextColumnId } = optimizer.bind(plan, {
         disabled,
