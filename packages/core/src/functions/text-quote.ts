@@ -1,5 +1,6 @@
+import { castValue } from '../cast/cast-value.ts';
 import { types } from '../types/data-type.ts';
-import type { FunctionDefinition } from './definition.ts';
+import { defineScalarFunction, type FunctionDefinition } from './definition.ts';
 import { safe } from './shorthand.ts';
 
 const { text } = types;
@@ -29,8 +30,24 @@ export function quoteLiteral(value: string): string {
   return value.includes('\\') ? `E${quoted}` : quoted;
 }
 
-/** quote_ident, quote_literal, quote_nullable. Other types than text reach them by a cast to text. */
+/** quote_literal and quote_nullable of other types: of the value's text. */
+const ofAnything = (['quote_literal', 'quote_nullable'] as const).map((name) =>
+  defineScalarFunction({
+    name,
+    args: ['anyelement'],
+    returns: text,
+    volatility: 'stable',
+    strict: name === 'quote_literal',
+    row: ([value], context, call) => {
+      if (value === null || value === undefined) return 'NULL';
+      return quoteLiteral(castValue(value, call.args[0]!, text, 'explicit', context) as string);
+    },
+  }),
+);
+
+/** quote_ident, quote_literal, quote_nullable. */
 export const quoteFunctions: readonly FunctionDefinition[] = [
+  ...ofAnything,
   safe<[string]>('quote_ident', ['text'], text, quoteIdentifier),
   safe<[string]>('quote_literal', ['text'], text, quoteLiteral),
   safe<[string | null]>('quote_nullable', ['text'], text, (value) => (value === null ? 'NULL' : quoteLiteral(value)), {
