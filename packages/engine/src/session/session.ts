@@ -23,6 +23,7 @@ import type { TableUse } from '../transaction/table-use.ts';
 import { withOffset } from './error-position.ts';
 import { guardResult } from './guard-result.ts';
 import { parseText } from './parse-text.ts';
+import { requireNoParameters } from './require-no-parameters.ts';
 import { SessionTransactions } from './session-transactions.ts';
 
 /** What the engine's parts share per server. */
@@ -104,6 +105,7 @@ export class Session implements QuerySession {
       for (const [index, parsed] of statements.entries()) {
         const isLast = index === statements.length - 1;
         try {
+          requireNoParameters(parsed);
           const prepared = prepareStatement(this, parsed, [], { isSingle: statements.length === 1 });
           const result = await runStatement(this, prepared, [], signal);
           yield guardResult(this, result, isLast ? () => this.#endImplicit() : null);
