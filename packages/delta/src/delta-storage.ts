@@ -1,5 +1,6 @@
 import { type CatalogTable, failure, type Sink, type TableStorage, type VersionedTable } from '@millrace/core';
-import { type DeltaEnvironment, DeltaTable } from './delta-table.ts';
+import type { DeltaEnvironment } from './delta-environment.ts';
+import { DeltaTable } from './delta-table.ts';
 import { logDirectory } from './log/file-names.ts';
 import { assertStorable } from './schema/schema-string.ts';
 import { validatePartitionValues } from './write/validate-partition-values.ts';

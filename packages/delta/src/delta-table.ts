@@ -1,11 +1,6 @@
 import {
   assert,
-  type Clock,
-  type Failpoints,
   failure,
-  type Metrics,
-  type ObjectStore,
-  type Random,
   type RecordBatch,
   type Schema,
   type Sink,
@@ -15,46 +10,17 @@ import {
   type VersionedSnapshot,
   type VersionedTable,
 } from '@millrace/core';
-import { isCheckpointDue } from './checkpoint/is-checkpoint-due.ts';
-import { writeCheckpoint } from './checkpoint/write-checkpoint.ts';
+import { Checkpointer } from './checkpoint/checkpointer.ts';
 import { type AppendTarget, appendFiles } from './commit/append.ts';
 import { assertSameTable, createTable, type TableDefinition } from './commit/create-table.ts';
 import { SerialQueue } from './commit/serial-queue.ts';
+import { COMMIT_TIMEOUT_MS, type DeltaEnvironment, type DeltaTableOptions } from './delta-environment.ts';
 import { DeltaPin } from './delta-pin.ts';
-import type { AddFile, MetaData } from './log/actions.ts';
-import type { ParquetCodec } from './parquet/parquet-codec.ts';
+import { formatSchemaString } from './schema/schema-string.ts';
 import { type LogSource, loadSnapshot, refreshSnapshot } from './snapshot/load-snapshot.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
-import { decodePath } from './write/partition-path.ts';
-import { FILE_LIMITS, type FileLimits, stageRows } from './write/stage-rows.ts';
-
-/** What every Delta table of a process shares. */
-export interface DeltaEnvironment {
-  readonly store: ObjectStore;
-  readonly codec: ParquetCodec;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly metrics?: Metrics;
-  readonly failpoints?: Failpoints;
-  readonly limits?: Partial<FileLimits>;
-  /** How long a commit fights for its version. Default 60,000. */
-  readonly commitTimeoutMs?: number;
-}
-
-/** A table's place and definition. `location` is a key prefix ending in `/` (or empty). */
-export interface DeltaTableOptions extends TableDefinition {
-  readonly location: string;
-}
-
-const COMMIT_TIMEOUT_MS = 60_000;
-const INDEXED_COLUMNS = 32;
-
-/** Staged files and the definition they were written for. */
-interface DeltaStagedRows extends StagedRows {
-  readonly files: readonly AddFile[];
-  readonly keys: readonly string[];
-  readonly writtenFor: Pick<MetaData, 'id' | 'schemaString' | 'partitionColumns'>;
-}
+import { FILE_LIMITS, indexedColumnsOf, stageRows } from './write/stage-rows.ts';
+import { type DeltaStagedRows, deleteUnused } from './write/staged-rows.ts';
 
 /**
  * One Delta table: what is stored of a table (`VersionedTable`) and where flushed rows go (`Sink`). Making one does no I/O; a table
@@ -69,12 +35,11 @@ export class DeltaTable implements VersionedTable, Sink {
   readonly #source: LogSource;
   readonly #commits: SerialQueue = new SerialQueue();
   readonly #refreshes: SerialQueue = new SerialQueue();
-  readonly #checkpoints: SerialQueue = new SerialQueue();
+  readonly #checkpointer: Checkpointer;
   /** Staged rows whose commit may still land; their files stay. */
   readonly #undecided: WeakSet<StagedRows> = new WeakSet();
   readonly #pins: Set<DeltaPin> = new Set();
   #snapshot: Snapshot | null = null;
-  #checkpointVersion = -1n;
   #lastTimestampMs = 0;
 
   constructor(environment: DeltaEnvironment, options: DeltaTableOptions) {
@@ -85,6 +50,7 @@ export class DeltaTable implements VersionedTable, Sink {
     this.#environment = environment;
     this.#definition = options;
     this.#source = { store: environment.store, codec: environment.codec, location };
+    this.#checkpointer = new Checkpointer(this.#source, environment.clock, environment.metrics);
   }
 
   /** Creates the table at the location, or takes the one that is there if it has this id (55000 otherwise). */
@@ -111,8 +77,9 @@ export class DeltaTable implements VersionedTable, Sink {
     return this.#snapshot;
   }
 
+  /** The columns that `stage` takes: those it was made with. Another engine may have added columns since; pins show them. */
   get schema(): Schema {
-    return this.#snapshot?.schema ?? this.#definition.schema;
+    return this.#definition.schema;
   }
 
   /** The lowest version that a pin still reads, null if none; what VACUUM must keep. */
@@ -150,22 +117,25 @@ export class DeltaTable implements VersionedTable, Sink {
   }
 
   pin(): VersionedSnapshot {
-    const pin: DeltaPin = new DeltaPin(this.#source, this.#snapshot, this.schema, () => this.#pins.delete(pin));
+    const pin: DeltaPin = new DeltaPin(this.#source, this.#snapshot, this.#snapshot?.schema ?? this.schema, () =>
+      this.#pins.delete(pin),
+    );
     this.#pins.add(pin);
     return pin;
   }
 
   async stage(batches: AsyncIterable<RecordBatch> | Iterable<RecordBatch>, signal?: AbortSignal): Promise<StagedRows> {
     await this.ensure(signal);
-    const { schema, metaData } = this.#known();
+    const { metaData } = this.#known();
+    const { schema, partitionColumns } = this.#definition;
     const keys: string[] = [];
     const source = {
       ...this.#environment,
       location: this.location,
       schema,
-      partitionColumns: metaData.partitionColumns,
+      partitionColumns,
       limits: { ...FILE_LIMITS, ...this.#environment.limits },
-      indexedColumns: indexedColumnsOf(metaData),
+      indexedColumns: indexedColumnsOf(metaData.configuration),
       nowMs: () => this.#nowMs(),
     };
     const onFile = (key: string): void => void keys.push(key);
@@ -175,8 +145,9 @@ export class DeltaTable implements VersionedTable, Sink {
         batches,
         signal === undefined ? { onFile } : { onFile, signal },
       );
+      const writtenFor = { id: metaData.id, schemaString: formatSchemaString(schema), partitionColumns };
       const byteCount = adds.reduce((sum, add) => sum + add.size, 0);
-      const staged: DeltaStagedRows = { rowCount, byteCount, files: adds, keys, writtenFor: metaData };
+      const staged: DeltaStagedRows = { rowCount, byteCount, files: adds, keys, writtenFor };
       return staged;
     } catch (error) {
       // No commit can name these files: nobody has got the staged rows.
@@ -189,11 +160,13 @@ export class DeltaTable implements VersionedTable, Sink {
     await this.ensure();
     const { files: adds, rowCount, writtenFor } = staged as DeltaStagedRows;
     return await this.#commits.run(async () => {
+      const wasUndecided = this.#undecided.has(staged);
       this.#undecided.add(staged);
       const outcome = await appendFiles(this.#appendTarget(), { adds, rowCount, writtenFor, progress });
-      this.#undecided.delete(staged);
+      if (outcome.status !== 'failed' || !wasUndecided) this.#undecided.delete(staged);
+      if (outcome.status === 'failed') throw outcome.error;
       this.#environment.metrics?.count(`delta_commits_${outcome.status}`);
-      if (outcome.status === 'committed') this.#checkpointIfDue();
+      if (outcome.status === 'committed') this.#checkpointer.startIfDue(this.#known());
       return outcome;
     });
   }
@@ -206,38 +179,18 @@ export class DeltaTable implements VersionedTable, Sink {
   async discard(staged: StagedRows): Promise<void> {
     if (this.#undecided.has(staged)) return;
     await this.refresh();
-    const used = new Set<string>();
-    for (const file of this.#snapshot?.files.values() ?? []) used.add(file.path);
-    for (const file of this.#snapshot?.tombstones.values() ?? []) used.add(file.path);
-    for (const file of (staged as DeltaStagedRows).files) {
-      const path = decodePath(file.path);
-      if (!used.has(file.path) && path !== null) await this.#environment.store.delete(`${this.location}${path}`);
-    }
+    await deleteUnused(this.#source, this.#snapshot, staged as DeltaStagedRows);
   }
 
-  /** Writes a checkpoint of the newest known version now; what the background does by itself. */
+  /** Writes a checkpoint of the newest known version now; commits start one by themselves when it is due. */
   async checkpoint(): Promise<void> {
-    const snapshot = this.#snapshot;
-    if (snapshot === null) return;
-    await this.#checkpoints.run(async () => {
-      if (snapshot.version <= this.#checkpointVersion) return;
-      await writeCheckpoint(this.#source, snapshot, this.#nowMs());
-      this.#checkpointVersion = snapshot.version;
-      this.#environment.metrics?.count('delta_checkpoints');
-    });
+    if (this.#snapshot !== null) await this.#checkpointer.write(this.#snapshot);
   }
 
   /** Waits for commits and checkpoints under way. */
   async close(): Promise<void> {
     await this.#commits.idle();
-    await this.#checkpoints.idle();
-  }
-
-  /** Off the commit's path: a failed checkpoint is a metric, and the next one is tried after the next commit. */
-  #checkpointIfDue(): void {
-    const snapshot = this.#snapshot;
-    if (snapshot === null || !isCheckpointDue(snapshot, this.#checkpointVersion)) return;
-    this.checkpoint().catch(() => this.#environment.metrics?.count('delta_checkpoint_failures'));
+    await this.#checkpointer.idle();
   }
 
   #appendTarget(): AppendTarget {
@@ -264,7 +217,7 @@ export class DeltaTable implements VersionedTable, Sink {
   #publish(snapshot: Snapshot): void {
     if (this.#snapshot !== null && snapshot.version <= this.#snapshot.version) return;
     this.#snapshot = snapshot;
-    if (snapshot.checkpointVersion > this.#checkpointVersion) this.#checkpointVersion = snapshot.checkpointVersion;
+    this.#checkpointer.found(snapshot.checkpointVersion);
   }
 
   get #commitTimeoutMs(): number {
@@ -280,9 +233,4 @@ export class DeltaTable implements VersionedTable, Sink {
     this.#lastTimestampMs = Math.max(this.#nowMs(), this.#lastTimestampMs + 1);
     return this.#lastTimestampMs;
   }
-}
-
-function indexedColumnsOf(metaData: MetaData): number {
-  const configured = Number(metaData.configuration['delta.dataSkippingNumIndexedCols'] ?? INDEXED_COLUMNS);
-  return Number.isInteger(configured) ? configured : INDEXED_COLUMNS;
 }

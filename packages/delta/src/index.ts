@@ -1,7 +1,8 @@
 export type { TableDefinition } from './commit/create-table.ts';
+export type { DeltaEnvironment, DeltaTableOptions } from './delta-environment.ts';
 export { DELTA_FAILPOINTS } from './delta-failpoints.ts';
 export { type DeltaStorage, deltaTableStorage } from './delta-storage.ts';
-export { type DeltaEnvironment, DeltaTable, type DeltaTableOptions } from './delta-table.ts';
+export { DeltaTable } from './delta-table.ts';
 export type { AddFile, MetaData, Protocol, RemoveFile, Txn } from './log/actions.ts';
 export type { CompressionName } from './parquet/messages.ts';
 export {

@@ -21,10 +21,10 @@ async function run(task: ParquetTask): Promise<ParquetReply> {
     case 'encode':
       return { files: await encodeFiles(task) };
     case 'open':
-      JOBS.set(task.job, new ReadJob(task.byteCount, task.columns));
+      JOBS.set(task.job, new ReadJob(task));
       return { done: true };
     case 'next':
-      return { event: await nextEvent(task.job, task.provided, task.failure) };
+      return { event: await nextEvent(task.job, task.provided) };
     case 'close':
       JOBS.get(task.job)?.close();
       JOBS.delete(task.job);
@@ -38,8 +38,8 @@ async function run(task: ParquetTask): Promise<ParquetReply> {
   }
 }
 
-async function nextEvent(id: number, provided: readonly Uint8Array[], error: string | undefined): Promise<ReadEvent> {
+async function nextEvent(id: number, provided: readonly Uint8Array[]): Promise<ReadEvent> {
   const job = JOBS.get(id);
   assert(job !== undefined, `there is no Parquet job ${id}`);
-  return await job.next(provided, error);
+  return await job.next(provided);
 }

@@ -27,6 +27,9 @@ export interface AppendTarget extends CommitTarget {
   readonly nowMs: () => number;
 }
 
+/** failed: the store refused the commit and it will not land; what `appendFiles` throws leaves that open. */
+export type AppendOutcome = SinkOutcome | { readonly status: 'failed'; readonly error: unknown };
+
 /**
  * Commits an append exactly once. N is the application's progress in the newest log:
  *
@@ -38,7 +41,7 @@ export interface AppendTarget extends CommitTarget {
  * An append reads nothing, so another's adds and removes never conflict with it. Another's metaData or protocol is checked anew: what
  * we cannot write any more is 0A000, a definition that the files do not fit is 40001. Bounded by `commitTimeoutMs` (40001).
  */
-export async function appendFiles(target: AppendTarget, request: AppendRequest): Promise<SinkOutcome> {
+export async function appendFiles(target: AppendTarget, request: AppendRequest): Promise<AppendOutcome> {
   const { appId, from, version } = request.progress;
   assert(version > from, 'a flush unit ends above its start');
   const deadlineMs = target.clock.monotonicMs() + target.commitTimeoutMs;
@@ -54,6 +57,7 @@ export async function appendFiles(target: AppendTarget, request: AppendRequest):
     if (progressOf(snapshot, appId) !== from) continue;
     const actions = actionsOf(target, request, snapshot, txnId);
     const result = await putCommit(target, snapshot.version + 1n, { txnId, actions, deadlineMs });
+    if (result.status === 'failed') return result;
     const where = target.store.describe(target.location);
     snapshot = nextSnapshot(snapshot, result.status === 'ours' ? actions : result.actions, where);
     target.publish(snapshot);

@@ -48,6 +48,7 @@ export async function createTable(
   ];
   const result = await putCommit(target, 0n, { txnId, actions, deadlineMs: options.deadlineMs });
   if (result.status === 'theirs') return null;
+  if (result.status === 'failed') throw result.error;
   return toSnapshot(applyActions(EMPTY_STATE, 0n, actions), target.store.describe(target.location), null);
 }
 

@@ -194,13 +194,15 @@ test('a concurrent change of the definition: fits or is refused', async () => {
   await put(1, { metaData: { ...metaData, schemaString: wider } });
   expect((await table.commit(staged, { appId: 'wal-1', from: -1n, version: 1n })).status).toBe('committed');
   expect(await readAll(table)).toEqual([['me', 1n, null]]);
-  const second = await table.stage([batchOf(table.schema, [['me', 2n, 'x']])]);
+  const reopened = await DeltaTable.open(testEnvironment({ store: inner }), 'db/t/');
+  const second = await reopened.stage([batchOf(reopened.schema, [['me', 2n, 'x']])]);
+  expect(await readAll(table)).toEqual([['me', 1n, null]]);
   await put(3, { metaData: { ...metaData, schemaString: wider.replace('"long"', '"integer"') } });
-  await expect(table.commit(second, { appId: 'wal-1', from: 1n, version: 2n })).rejects.toMatchObject({
+  await expect(reopened.commit(second, { appId: 'wal-1', from: 1n, version: 2n })).rejects.toMatchObject({
     sqlstate: '40001',
   });
   await put(4, { protocol: { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ['rowTracking'] } });
-  await expect(table.commit(second, { appId: 'wal-1', from: 1n, version: 2n })).rejects.toMatchObject({
+  await expect(reopened.commit(second, { appId: 'wal-1', from: 1n, version: 2n })).rejects.toMatchObject({
     sqlstate: '0A000',
     message: 'Delta writer feature "rowTracking" is not supported',
   });

@@ -16,7 +16,9 @@ export interface CommitTarget {
 /** ours: the version is this commit. theirs: it is another's, with these actions. */
 export type PutResult =
   | { readonly status: 'ours' }
-  | { readonly status: 'theirs'; readonly actions: readonly Action[] };
+  | { readonly status: 'theirs'; readonly actions: readonly Action[] }
+  /** The store failed, the log has nothing there, and nothing can land later. */
+  | { readonly status: 'failed'; readonly error: unknown };
 
 const BACKOFF_MS_MIN = 5;
 const BACKOFF_MS_MAX = 1_000;
@@ -36,6 +38,7 @@ export async function putCommit(
   const { store, location, clock, failpoints = NO_FAILPOINTS } = target;
   const key = commitKey(location, version);
   const body = formatCommit(commit.actions);
+  let mayLand = false;
   for (let attempt = 0; ; attempt++) {
     failpoints.hit('delta.commit.before-put');
     const outcome = await attemptPut(store, key, body);
@@ -43,7 +46,11 @@ export async function putCommit(
     if (outcome.status === 'created') return { status: 'ours' };
     const actions = await readCommit({ store, location }, version);
     if (actions !== null) return hasTxnId(actions, commit.txnId) ? { status: 'ours' } : { status: 'theirs', actions };
-    if (outcome.status === 'failed') throw outcome.error;
+    if (outcome.status === 'failed') {
+      if (mayLand) throw outcome.error;
+      return outcome;
+    }
+    mayLand = true;
     // `exists` without an object is a stale read: as unknown as the rest.
     if (clock.monotonicMs() >= commit.deadlineMs) {
       throw failure('ioError', { message: `it is not known whether the commit ${store.describe(key)} was written` });

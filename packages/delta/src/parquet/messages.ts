@@ -42,6 +42,8 @@ export interface OpenTask {
   readonly task: 'open';
   readonly job: number;
   readonly byteCount: number;
+  /** The end of the file, which holds the footer; all of a small file. */
+  readonly tail: Uint8Array;
   readonly columns: readonly Field[];
 }
 /** `provided` are the bytes of the ranges that the reply before this asked for, in order. */
@@ -49,7 +51,6 @@ export interface NextTask {
   readonly task: 'next';
   readonly job: number;
   readonly provided: readonly Uint8Array[];
-  readonly failure?: string;
 }
 
 export type ParquetTask =

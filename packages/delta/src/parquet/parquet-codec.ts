@@ -42,6 +42,10 @@ export interface ParquetCodecOptions {
   readonly wasmBytesMax?: number;
 }
 
+/** The end of a file that is read before anything is known of it; most footers fit. Smaller files are read whole. */
+const TAIL_BYTES = 64 * 1024;
+const SMALL_FILE_BYTES = 512 * 1024;
+
 interface Slot {
   thread: WorkerThread | null;
   busy: number;
@@ -106,7 +110,12 @@ export function createParquetCodec(options: ParquetCodecOptions): ParquetCodec {
     const slot = acquire();
     const job = ++lastJob;
     try {
-      await callSlot(slot, { task: 'open', job, byteCount: request.byteCount, columns: request.columns });
+      const { byteCount, columns } = request;
+      const tail = await request.fetch({
+        start: byteCount <= SMALL_FILE_BYTES ? 0 : byteCount - TAIL_BYTES,
+        end: byteCount,
+      });
+      await callSlot(slot, { task: 'open', job, byteCount, tail, columns });
       yield* readEvents(request, (task, transfer) => callSlot(slot, task, transfer), job);
     } finally {
       await callSlot(slot, { task: 'close', job }).catch(() => undefined);

@@ -19,6 +19,7 @@ const BATCH_ROWS = 8_192;
  */
 export class ReadJob {
   readonly #byteCount: number;
+  readonly #tail: Uint8Array;
   readonly #columns: readonly Field[];
   /** Wanted and not yet asked for. */
   #waiting: Waiting[] = [];
@@ -30,19 +31,20 @@ export class ReadJob {
   #nextRowGroup = 0;
   #work: Promise<ReadEvent> | null = null;
 
-  constructor(byteCount: number, columns: readonly Field[]) {
-    this.#byteCount = byteCount;
-    this.#columns = columns;
+  constructor(task: { readonly byteCount: number; readonly tail: Uint8Array; readonly columns: readonly Field[] }) {
+    this.#byteCount = task.byteCount;
+    this.#tail = task.tail;
+    this.#columns = task.columns;
   }
 
   /** Goes on until it needs bytes or has a row group. */
-  async next(provided: readonly Uint8Array[], error: string | undefined): Promise<ReadEvent> {
+  async next(provided: readonly Uint8Array[]): Promise<ReadEvent> {
     const asked = this.#asked;
     this.#asked = [];
     for (const [i, request] of asked.entries()) {
       const bytes = provided[i];
       if (bytes !== undefined) request.resolve(ownBuffer(bytes));
-      else request.reject(failure('ioError', { message: error ?? 'bytes of a Parquet file were not read' }));
+      else request.reject(failure('ioError', { message: 'bytes of a Parquet file were not read' }));
     }
     this.#work ??= this.#step();
     const needed = new Promise<null>((resolve) => {
@@ -125,6 +127,10 @@ export class ReadJob {
 
   #request(range: ByteRange): Promise<ArrayBuffer> {
     assert(range.start >= 0 && range.end <= this.#byteCount, 'a range outside the Parquet file');
+    const tailStart = this.#byteCount - this.#tail.length;
+    if (range.start >= tailStart) {
+      return Promise.resolve(this.#tail.slice(range.start - tailStart, range.end - tailStart).buffer as ArrayBuffer);
+    }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ range, resolve, reject });
       // After a turn of the microtask queue, so that ranges wanted together are asked for together.

@@ -46,7 +46,8 @@ export function localObjectStore(options: LocalObjectStoreOptions): ObjectStore 
         await fileSystem.rename(temporary, target);
       } else {
         const isNew = await linkNew(fileSystem, temporary, target);
-        await fileSystem.remove(temporary);
+        // A temporary name that stays behind is litter; the object must be made durable all the same.
+        await fileSystem.remove(temporary).catch(() => undefined);
         if (!isNew) return 'exists';
       }
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { Clock, ObjectStore, Random } from '@millrace/core';
-import type { DeltaEnvironment } from '../delta-table.ts';
+import type { DeltaEnvironment } from '../delta-environment.ts';
 import { createParquetCodec } from '../parquet/parquet-codec.ts';
 import { memoryObjectStore } from '../store/memory-object-store.ts';
 import { inThreadWorkers } from './in-thread-workers.ts';
@@ -13,6 +13,7 @@ export function testClock(startMicros = 1_700_000_000_000_000n): Clock {
       return micros;
     },
     monotonicMs: () => Number((micros - startMicros) / 1_000n),
+    nextTurn: () => Promise.resolve(),
     sleep: async (ms) => {
       micros += BigInt(Math.ceil(ms * 1_000));
       for (let i = 0; i < 4; i++) await Promise.resolve();

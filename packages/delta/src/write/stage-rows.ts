@@ -1,4 +1,4 @@
-import { batchByteLength, type ObjectStore, type Random, type RecordBatch, type Schema } from '@millrace/core';
+import { assert, batchByteLength, type ObjectStore, type Random, type RecordBatch, type Schema } from '@millrace/core';
 import type { AddFile } from '../log/actions.ts';
 import type { CompressionName, EncodedFile } from '../parquet/messages.ts';
 import type { ParquetCodec } from '../parquet/parquet-codec.ts';
@@ -21,6 +21,14 @@ export const FILE_LIMITS: FileLimits = Object.freeze({
   rowGroupBytes: 128 * 1024 * 1024,
   compression: 'zstd',
 });
+
+const INDEXED_COLUMNS = 32;
+
+/** How many leading data columns get statistics: `delta.dataSkippingNumIndexedCols`, 32 if it is not set; -1 = all. */
+export function indexedColumnsOf(configuration: Readonly<Record<string, string>>): number {
+  const configured = Number(configuration['delta.dataSkippingNumIndexedCols'] ?? INDEXED_COLUMNS);
+  return Number.isInteger(configured) ? configured : INDEXED_COLUMNS;
+}
 
 export interface StageSource {
   readonly store: ObjectStore;
@@ -57,6 +65,7 @@ export async function stageRows(
   };
   for await (const batch of batches) {
     options.signal?.throwIfAborted();
+    assert(batch.vectors.length === source.schema.fields.length, 'a staged batch has the columns of the table');
     if (batch.rowCount === 0) continue;
     pending.push(batch);
     rowCount += batch.rowCount;
