@@ -2,7 +2,8 @@ import { type DataType, type Expr, failure, isVolatile, typeOf, types } from '@m
 import type { AstExpr } from '../sql/ast.ts';
 import type { AstOf } from './ast-of.ts';
 import { callFunction } from './bind-call.ts';
-import { bindBool, bindExpr, startOf } from './bind-expr.ts';
+import { bindExpr, startOf } from './bind-expr.ts';
+import { bindLazily } from './bind-lazily.ts';
 import { coerceTo, coerceToBool, resolveUnknown } from './coerce.ts';
 import { commonTypeOf } from './common-type.ts';
 import { compareExprs, comparisonType } from './comparison.ts';
@@ -18,20 +19,23 @@ export function bindCase(outer: ExprContext, expr: AstOf<'case'>): Expr {
   if (operand !== null && expr.branches.length > 1 && isVolatile(operand)) {
     throw failure('notSupported', { feature: 'CASE over a volatile expression' }, { position: positionOf(expr.at) });
   }
-  const branches = expr.branches.map(({ when, then }) => ({
-    when:
+  const branches: { readonly when: Expr; readonly then: Expr }[] = [];
+  for (const branch of expr.branches) {
+    const before = branches.map((earlier) => isTrue(earlier.when, true));
+    const value = bindLazily(context, branch.when, before);
+    const at = startOf(branch.when);
+    const when =
       operand === null
-        ? bindBool(context, when, 'CASE/WHEN')
-        : compareExprs(state, '=', {
-            left: operand,
-            right: bindExpr(context, when),
-            position: positionOf(startOf(when)),
-          }),
+        ? coerceToBool(state, value, 'CASE/WHEN', at)
+        : compareExprs(state, '=', { left: operand, right: value, position: positionOf(at) });
     // biome-ignore lint/suspicious/noThenProperty: a branch is data, never awaited
-    then: bindExpr(context, then),
-  }));
+    branches.push({ when, then: bindLazily(context, branch.then, [...before, isTrue(when, false)]) });
+  }
+  const none = branches.map((branch) => isTrue(branch.when, true));
   const otherwise: Expr =
-    expr.otherwise === null ? { kind: 'literal', value: null, type: types.unknown } : bindExpr(context, expr.otherwise);
+    expr.otherwise === null
+      ? { kind: 'literal', value: null, type: types.unknown }
+      : bindLazily(context, expr.otherwise, none);
   const results = [otherwise, ...branches.map((branch) => branch.then)];
   const parts = [expr.otherwise, ...expr.branches.map((branch) => branch.then)];
   const type = commonOf('CASE', results, parts);
@@ -44,6 +48,10 @@ export function bindCase(outer: ExprContext, expr: AstOf<'case'>): Expr {
   };
 }
 
+function isTrue(operand: Expr, negated: boolean): Expr {
+  return { kind: 'is-bool', operand, value: true, negated };
+}
+
 function commonOf(construct: string, exprs: readonly Expr[], parts: readonly (AstExpr | null)[]): DataType {
   return commonTypeOf(construct, exprs.map(typeOf), (i) => {
     const part = parts[i];
@@ -54,7 +62,13 @@ function commonOf(construct: string, exprs: readonly Expr[], parts: readonly (As
 /** `COALESCE`. */
 export function bindCoalesce(outer: ExprContext, expr: AstOf<'coalesce'>): Expr {
   const context = withoutSets(outer, 'COALESCE');
-  const bound = expr.args.map((arg) => bindExpr(context, arg));
+  const bound: Expr[] = [];
+  for (const arg of expr.args) {
+    const before = bound
+      .filter((earlier) => typeOf(earlier).kind !== 'unknown')
+      .map((operand): Expr => ({ kind: 'is-null', operand, negated: false }));
+    bound.push(bindLazily(context, arg, before));
+  }
   const type = commonOf('COALESCE', bound, expr.args);
   return { kind: 'coalesce', args: bound.map((arg) => coerceTo(context.state, arg, type, 'implicit')), type };
 }

@@ -99,9 +99,10 @@ function lateralJoin({ left, right, type, on, at }: Omit<JoinParts, 'state'>): L
     return { kind: 'apply', input: left.plan, subquery: filterBy(right.plan, on), mode: { kind: 'left', on: [] } };
   }
   const message = 'The combining JOIN type must be INNER or LEFT for a LATERAL reference.';
+  const name = left.items.find((item) => item.name !== null)?.name ?? '';
   throw failure(
     'invalidColumnReference',
-    { message: 'invalid reference to FROM-clause entry' },
+    { message: `invalid reference to FROM-clause entry for table "${name}"` },
     { detail: message, position: positionOf(at) },
   );
 }
