@@ -1,41 +1,14 @@
 import type { FormatSettings } from '../ports/query-handler.ts';
 import { formatByteaEscape } from '../types/bytea.ts';
+import { formatOffset, timeZoneOf } from '../types/time-zone.ts';
 import { valueAt } from '../vector/access.ts';
 import type { BytesVector, ColumnVector, Fixed16Vector, FixedVector } from '../vector/column-vector.ts';
 import { readDecimal128Safe } from '../vector/decimal128.ts';
 import type { ByteWriter } from './byte-writer.ts';
+import { writeDigits, writeHexDigits, writeInteger, writeUuidText } from './digits.ts';
+import { writeDay, writeLocalMicros } from './encode-moment.ts';
 import { formatFloat4, formatFloat8 } from './float-text.ts';
 import { valueToText } from './value-to-text.ts';
-
-/** Decimal digits of a safe integer. */
-export function writeInteger(value: number, out: ByteWriter): void {
-  if (value < 0) {
-    out.uint8(0x2d);
-    value = -value;
-  }
-  let width = 1;
-  for (let limit = 10; value >= limit; limit *= 10) width += 1;
-  writeDigits(value, width, out);
-}
-
-/** Exactly `width` decimal digits, zeros in front. */
-function writeDigits(value: number, width: number, out: ByteWriter): void {
-  const target = out.ensure(width);
-  const at = out.length;
-  let rest = value;
-  for (let k = at + width - 1; k >= at; k -= 1) {
-    const next = Math.floor(rest / 10);
-    target[k] = 48 + rest - next * 10;
-    rest = next;
-  }
-  out.advance(width);
-}
-
-/** A BigInt64Array's element as a safe integer through its halves, or NaN. */
-function safeInt64(values: BigInt64Array, i: number): number {
-  const value = values[i]!;
-  return value >= -9_007_199_254_740_991n && value <= 9_007_199_254_740_991n ? Number(value) : Number.NaN;
-}
 
 function writeDecimal(vector: Fixed16Vector, i: number, scale: number, out: ByteWriter): boolean {
   let value = readDecimal128Safe(vector.values, i);
@@ -56,19 +29,22 @@ function writeDecimal(vector: Fixed16Vector, i: number, scale: number, out: Byte
   return true;
 }
 
-const HEX: Uint8Array = new TextEncoder().encode('0123456789abcdef');
-
 function writeHex(data: Uint8Array, start: number, end: number, out: ByteWriter): void {
-  const target = out.ensure((end - start) * 2 + 2);
-  let at = out.length;
-  target[at] = 0x5c;
-  target[at + 1] = 0x78;
-  at += 2;
-  for (let k = start; k < end; k += 1, at += 2) {
-    target[at] = HEX[data[k]! >> 4]!;
-    target[at + 1] = HEX[data[k]! & 15]!;
-  }
-  out.advance((end - start) * 2 + 2);
+  out.int16(0x5c78);
+  writeHexDigits(data, start, end, out);
+}
+
+/** In the session's zone with its offset; UTC without asking anybody. */
+function writeInstant(value: bigint, format: FormatSettings, out: ByteWriter): boolean {
+  const micros = Number(value);
+  if (!Number.isSafeInteger(micros)) return false;
+  const offset = format.timeZone === 'UTC' ? 0 : timeZoneOf(format.timeZone).offsetAt(value);
+  if (!writeLocalMicros(micros + offset * 1_000_000, out)) return false;
+  if (offset === 0) {
+    out.uint8(0x2b);
+    out.int16(0x3030);
+  } else out.text(formatOffset(offset));
+  return true;
 }
 
 function writeBytes(
@@ -94,8 +70,8 @@ function writeFixed(vector: FixedVector, i: number, format: FormatSettings, out:
       writeInteger(values[i] as number, out);
       return true;
     case 'int8': {
-      const value = safeInt64(values as BigInt64Array, i);
-      if (Number.isNaN(value)) return false;
+      const value = Number(values[i]);
+      if (!Number.isSafeInteger(value)) return false;
       writeInteger(value, out);
       return true;
     }
@@ -105,6 +81,14 @@ function writeFixed(vector: FixedVector, i: number, format: FormatSettings, out:
     case 'float4':
       out.text(formatFloat4(values[i] as number, format.extraFloatDigits));
       return true;
+    case 'date':
+      return writeDay(values[i] as number, out);
+    case 'timestamp': {
+      const micros = Number(values[i]);
+      return Number.isSafeInteger(micros) && writeLocalMicros(micros, out);
+    }
+    case 'timestamptz':
+      return writeInstant(values[i] as bigint, format, out);
     default:
       return false;
   }
@@ -126,6 +110,10 @@ export function encodeText(vector: ColumnVector, i: number, format: FormatSettin
       if (writeFixed(vector, i, format, out)) return;
       break;
     case 'fixed16':
+      if (vector.type.kind === 'uuid') {
+        writeUuidText(vector.values, i, out);
+        return;
+      }
       if (vector.type.kind === 'numeric' && writeDecimal(vector, i, vector.type.scale ?? 0, out)) return;
       break;
     case 'constant':

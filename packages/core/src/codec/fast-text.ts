@@ -3,6 +3,7 @@ import { hexDigit } from '../types/bytea.ts';
 import { daysFromCivil, daysInMonth } from '../types/civil.ts';
 import type { DataType } from '../types/data-type.ts';
 import { writeDecimal128Safe } from '../vector/decimal128.ts';
+import { asciiToString } from './utf8.ts';
 
 /**
  * Readers of the everyday forms of PostgreSQL text, straight from bytes and without allocation. Law: a reader either gives exactly what
@@ -35,14 +36,19 @@ function integerReader(min: number, max: number): FastReader {
   };
 }
 
-/** At most 15 significant digits and a power of ten up to 22: one exact multiplication or division, so correctly rounded. */
+/** Checked syntax, but more digits than a double holds exactly: the engine's own correctly rounded reading. */
+function readLongFloat(bytes: Uint8Array, start: number, end: number): number {
+  const value = Number(asciiToString(bytes, start, end));
+  return Number.isFinite(value) && value !== 0 ? value : NO;
+}
+
+/** Up to 15 significant digits and a power of ten up to 22 take one exact multiplication or division, so they are correctly rounded. */
 function readFloat(bytes: Uint8Array, start: number, end: number): number {
   let i = start;
   const negative = bytes[i] === 0x2d;
   if (negative) i += 1;
   let mantissa = 0;
   let digits = 0;
-  let scale = 0;
   let point = -1;
   for (; i < end; i += 1) {
     const byte = bytes[i]!;
@@ -53,16 +59,16 @@ function readFloat(bytes: Uint8Array, start: number, end: number): number {
     } else if (byte === 0x2e && point < 0) point = i;
     else break;
   }
-  if (digits === 0 || digits > 15) return NO;
-  if (point >= 0) scale = i - point - 1;
-  let exponent = -scale;
+  if (digits === 0) return NO;
+  let exponent = point >= 0 ? point + 1 - i : 0;
   if (i < end) {
     if ((bytes[i]! | 32) !== 0x65) return NO;
     if (bytes[i + 1] === 0x2b) i += 1;
     const power = readInteger(bytes, i + 1, end);
+    if (Number.isNaN(power) || (bytes[i] === 0x2b && bytes[i + 1] === 0x2d)) return NO;
     exponent += power;
-    if (!(exponent >= -22 && exponent <= 22)) return NO;
   }
+  if (digits > 15 || exponent < -22 || exponent > 22) return readLongFloat(bytes, start, end);
   const value = exponent < 0 ? mantissa / POWERS[-exponent]! : mantissa * POWERS[exponent]!;
   return negative ? -value : value;
 }

@@ -56,8 +56,51 @@ export function writeNumericSpecial(special: Numeric['special'], out: ByteWriter
   return true;
 }
 
+/** Base-10000 digits of one number, most significant first; reused. */
+const DIGITS = new Int32Array(16);
+
+/** Writes a safe integer * 10^-scale, scale at most 12, without a string. */
+export function writeSmallNumericBinary(coefficient: number, scale: number, out: ByteWriter): void {
+  const size = Math.abs(coefficient);
+  const unit = 10 ** scale;
+  let whole = Math.floor(size / unit);
+  const fractionGroups = Math.ceil(scale / 4);
+  let fraction = (size - whole * unit) * 10 ** (fractionGroups * 4 - scale);
+  let first = DIGITS.length;
+  for (let k = 0; k < fractionGroups; k += 1) {
+    const next = Math.floor(fraction / 10_000);
+    first -= 1;
+    DIGITS[first] = fraction - next * 10_000;
+    fraction = next;
+  }
+  let weight = -1;
+  for (; whole > 0; weight += 1) {
+    const next = Math.floor(whole / 10_000);
+    first -= 1;
+    DIGITS[first] = whole - next * 10_000;
+    whole = next;
+  }
+  let last = DIGITS.length;
+  while (first < last && DIGITS[first] === 0) {
+    first += 1;
+    weight -= 1;
+  }
+  while (last > first && DIGITS[last - 1] === 0) last -= 1;
+  out.int16(last - first);
+  out.int16(last === first ? 0 : weight);
+  out.int16(coefficient < 0 ? NEGATIVE : 0);
+  out.int16(scale);
+  for (let k = first; k < last; k += 1) out.int16(DIGITS[k]!);
+}
+
 /** Writes coefficient * 10^-scale. */
 export function writeNumericBinary(coefficient: bigint, scale: number, out: ByteWriter): void {
+  const small = Number(coefficient);
+  // The fraction is scaled up to whole groups of four digits, which must stay exact as well.
+  if (Number.isSafeInteger(small) && scale <= 12) {
+    writeSmallNumericBinary(small, scale, out);
+    return;
+  }
   const negative = coefficient < 0n;
   const text = (negative ? -coefficient : coefficient).toString();
   const integerLength = text.length - scale;

@@ -14,9 +14,18 @@ export type JsonNode =
 /** How deeply arrays and objects may nest. */
 const DEPTH_MAX = 1_000;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids control characters in strings
-const PLAIN = /[^"\\\u0000-\u001f]*/y;
-const SPACE = /[ \t\n\r]*/y;
+const QUOTE = 0x22;
+
+function isSpace(unit: number): boolean {
+  return unit === 0x20 || unit === 0x0a || unit === 0x0d || unit === 0x09;
+}
+
+/** Letters, digits, `_` and everything beyond ASCII: what PostgreSQL reads on through in a word. */
+function isWordUnit(unit: number): boolean {
+  return (
+    (unit >= 48 && unit <= 57) || (unit >= 65 && unit <= 90) || (unit >= 97 && unit <= 122) || unit === 95 || unit > 127
+  );
+}
 
 function invalid(detail: string): Error {
   return failure('invalidJson', {}, { detail });
@@ -45,9 +54,7 @@ class Parser {
   }
 
   #skip(): void {
-    SPACE.lastIndex = this.#at;
-    SPACE.exec(this.#text);
-    this.#at = SPACE.lastIndex;
+    while (this.#at < this.#text.length && isSpace(this.#text.charCodeAt(this.#at))) this.#at += 1;
   }
 
   /** The error of a token in the wrong place, or that is none. */
@@ -61,23 +68,34 @@ class Parser {
 
   #value(): JsonNode {
     this.#skip();
-    const start = this.#text[this.#at];
-    if (start === '"') return this.#string();
-    if (start === '{') return this.#nested(() => this.#object());
-    if (start === '[') return this.#nested(() => this.#array());
-    const word = /^[\w.+-]*/.exec(this.#text.slice(this.#at, this.#at + 8))![0];
-    if (word === 'true' || word === 'false' || word === 'null') {
-      this.#at += word.length;
-      return word === 'null' ? null : word === 'true';
+    switch (this.#text.charCodeAt(this.#at)) {
+      case QUOTE:
+        return this.#string();
+      case 0x7b:
+      case 0x5b: {
+        this.#depth += 1;
+        if (this.#depth > DEPTH_MAX) throw failure('tooComplex');
+        const value = this.#text.charCodeAt(this.#at) === 0x7b ? this.#object() : this.#array();
+        this.#depth -= 1;
+        return value;
+      }
+      case 0x74:
+        return this.#word('true', true);
+      case 0x66:
+        return this.#word('false', false);
+      case 0x6e:
+        return this.#word('null', null);
+      default:
+        return this.#number();
     }
-    return this.#number();
   }
 
-  #nested(parse: () => JsonNode): JsonNode {
-    this.#depth += 1;
-    if (this.#depth > DEPTH_MAX) throw failure('tooComplex');
-    const value = parse();
-    this.#depth -= 1;
+  #word(word: string, value: JsonNode): JsonNode {
+    const end = this.#at + word.length;
+    if (!this.#text.startsWith(word, this.#at) || isWordUnit(this.#text.charCodeAt(end))) {
+      throw this.#unexpected('Expected JSON value');
+    }
+    this.#at = end;
     return value;
   }
 
@@ -86,9 +104,9 @@ class Parser {
     const match = NUMBER.exec(this.#text);
     if (match === null) throw this.#unexpected('Expected JSON value');
     const end = this.#at + match[0].length;
-    if (/[\w.+-]/.test(this.#text[end] ?? '')) {
-      const token = /^[\w.+-]+/.exec(this.#text.slice(this.#at))![0];
-      throw invalid(`Token "${token}" is invalid.`);
+    const next = this.#text.charCodeAt(end);
+    if (isWordUnit(next) || next === 0x2e || next === 0x2b || next === 0x2d) {
+      throw invalid(`Token "${/^[\w.+-]+/.exec(this.#text.slice(this.#at))![0]}" is invalid.`);
     }
     this.#at = end;
     return { kind: 'number', text: match[0] };
@@ -98,21 +116,20 @@ class Parser {
     const start = this.#at;
     this.#at += 1;
     let result = '';
+    let from = this.#at;
     for (;;) {
-      PLAIN.lastIndex = this.#at;
-      result += PLAIN.exec(this.#text)![0];
-      this.#at = PLAIN.lastIndex;
-      const next = this.#text[this.#at];
-      if (next === '"') {
+      const unit = this.#text.charCodeAt(this.#at);
+      if (unit === QUOTE) {
+        result += this.#text.slice(from, this.#at);
         this.#at += 1;
         return result;
       }
-      if (next === undefined) throw invalid(`Token "${this.#text.slice(start)}" is invalid.`);
-      if (next !== '\\') {
-        const code = next.charCodeAt(0).toString(16).padStart(2, '0');
-        throw invalid(`Character with value 0x${code} must be escaped.`);
-      }
-      result += this.#escape();
+      if (unit === 0x5c) {
+        result += this.#text.slice(from, this.#at) + this.#escape();
+        from = this.#at;
+      } else if (unit >= 0x20) this.#at += 1;
+      else if (Number.isNaN(unit)) throw invalid(`Token "${this.#text.slice(start)}" is invalid.`);
+      else throw invalid(`Character with value 0x${unit.toString(16).padStart(2, '0')} must be escaped.`);
     }
   }
 
@@ -215,12 +232,15 @@ export function parseJsonb(text: string): JsonNode {
   return new Parser(text, 'store').parse();
 }
 
+/** A number that is its own canonical numeric: no exponent, no minus zero. */
+const PLAIN_NUMBER = /^(?:\d+(?:\.\d+)?|-[1-9]\d*(?:\.\d+)?)$/;
+
 /** jsonb's text: keys by length then bytes, the last of equal keys, numbers exact, `{"a": 1, "b": [1, 2]}`. */
 export function formatJsonb(node: JsonNode): string {
   if (node === null) return 'null';
   if (typeof node === 'boolean') return node ? 'true' : 'false';
   if (typeof node === 'string') return quoteJson(node);
-  if (node.kind === 'number') return formatNumeric(parseNumeric(node.text));
+  if (node.kind === 'number') return PLAIN_NUMBER.test(node.text) ? node.text : formatNumeric(parseNumeric(node.text));
   if (node.kind === 'array') return `[${node.items.map(formatJsonb).join(', ')}]`;
   return `{${sortedMembers(node.members)
     .map(([key, value]) => `${quoteJson(key)}: ${formatJsonb(value)}`)
@@ -229,8 +249,8 @@ export function formatJsonb(node: JsonNode): string {
 
 /** jsonb's order of members: by key length in bytes, then bytes; of equal keys the last wins. */
 export function sortedMembers(members: readonly (readonly [string, JsonNode])[]): (readonly [string, JsonNode])[] {
+  if (isSorted(members)) return [...members];
   const unique = new Map(members);
-  if (unique.size <= 1) return [...unique];
   return [...unique]
     .map((member) => ({ member, bytes: utf8Bytes(member[0]) }))
     .sort(
@@ -239,13 +259,27 @@ export function sortedMembers(members: readonly (readonly [string, JsonNode])[])
     .map((entry) => entry.member);
 }
 
+/** Keys of ASCII in strictly ascending order already: the common case, and jsonb's own output. */
+function isSorted(members: readonly (readonly [string, JsonNode])[]): boolean {
+  for (let i = 1; i < members.length; i += 1) {
+    const a = members[i - 1]![0];
+    const b = members[i]![0];
+    if (a.length > b.length || (a.length === b.length && a >= b)) return false;
+  }
+  return members.length <= 1 || members.every(([key]) => IS_ASCII.test(key));
+}
+
 /** The canonical jsonb text of any JSON text. */
 export function canonicalJsonb(text: string): string {
   return formatJsonb(parseJsonb(text));
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that JSON escapes
+const IS_ASCII = /^[\u0000-\u007f]*$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that JSON escapes
 const MUST_ESCAPE = /["\\\u0000-\u001f]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that JSON escapes
+const HAS_ESCAPE = /["\\\u0000-\u001f]/;
 const SHORT: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',
@@ -258,6 +292,7 @@ const SHORT: Readonly<Record<string, string>> = {
 
 /** A JSON string literal, escaped as PostgreSQL's escape_json does. */
 export function quoteJson(text: string): string {
+  if (!HAS_ESCAPE.test(text)) return `"${text}"`;
   const escaped = text.replace(MUST_ESCAPE, (c) => SHORT[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return `"${escaped}"`;
 }
