@@ -1,4 +1,4 @@
-import { type ColumnVector, isNullAt } from '@millrace/core';
+import { type ColumnVector, type DictionaryVector, isNullAt } from '@millrace/core';
 import { type EncodedColumn, encodeBytes, isPlainBytes } from './bytes-encoding.ts';
 import { type KeySpec, type KeyTable, NO_KEY } from './key-table.ts';
 import { FIRST_SLOTS, finishHash, growInt32, growSlots } from './slots.ts';
@@ -9,6 +9,9 @@ interface EncodedKeys extends EncodedColumn {
   readonly nulls: Uint8Array | null;
   readonly skipped: Uint8Array;
 }
+
+/** Not looked up yet. */
+const UNKNOWN = -2;
 
 /** Keys as byte strings in one growing array. A single text key is taken from its vector as it is. */
 export class BytesTable implements KeyTable {
@@ -33,6 +36,8 @@ export class BytesTable implements KeyTable {
   }
 
   insert(vectors: readonly ColumnVector[], rowCount: number, ids: Int32Array): Int32Array {
+    const dictionary = this.#dictionaryOf(vectors);
+    if (dictionary !== null) return this.#insertCodes(dictionary, rowCount, ids);
     const keys = this.#encode(vectors, rowCount);
     const added: number[] = [];
     for (let row = 0; row < rowCount; row++) {
@@ -55,6 +60,11 @@ export class BytesTable implements KeyTable {
   }
 
   find(vectors: readonly ColumnVector[], rowCount: number, ids: Int32Array): void {
+    const dictionary = this.#dictionaryOf(vectors);
+    if (dictionary !== null) {
+      this.#eachCode(dictionary, rowCount, ids, false);
+      return;
+    }
     const keys = this.#encode(vectors, rowCount);
     for (let row = 0; row < rowCount; row++) {
       if (keys.skipped[row] === 1) {
@@ -66,6 +76,48 @@ export class BytesTable implements KeyTable {
         const end = keys.offsets[row + 1] as number;
         ids[row] = this.#lookup(keys.data, start, end, hashBytes(keys.data, start, end));
       }
+    }
+  }
+
+  /** The only key, when it is a dictionary of plain bytes: each of its values is then looked up once a batch. */
+  #dictionaryOf(vectors: readonly ColumnVector[]): DictionaryVector | null {
+    const [vector] = vectors;
+    return vectors.length === 1 && vector?.kind === 'dictionary' && isPlainBytes(vector.type) ? vector : null;
+  }
+
+  #insertCodes(vector: DictionaryVector, rowCount: number, ids: Int32Array): Int32Array {
+    const first = this.#size;
+    this.#eachCode(vector, rowCount, ids, true);
+    const added: number[] = [];
+    let next = first;
+    for (let row = 0; row < rowCount && next < this.#size; row++) {
+      if (ids[row] !== next) continue;
+      added.push(row);
+      next++;
+    }
+    return Int32Array.from(added);
+  }
+
+  #eachCode(vector: DictionaryVector, rowCount: number, ids: Int32Array, mayAdd: boolean): void {
+    const { codes, dictionary } = vector;
+    const { data, offsets } = dictionary;
+    const known = new Int32Array(dictionary.length).fill(UNKNOWN);
+    const nullsMatch = this.#specs[0]?.nullsMatch === true;
+    for (let row = 0; row < rowCount; row++) {
+      if (isNullAt(vector, row)) {
+        if (mayAdd && nullsMatch && this.#nullId === NO_KEY) this.#nullId = this.#add(data, 0, 0, 0);
+        ids[row] = nullsMatch ? this.#nullId : NO_KEY;
+        continue;
+      }
+      const code = codes[row] as number;
+      if (known[code] === UNKNOWN) {
+        const start = offsets[code] as number;
+        const end = offsets[code + 1] as number;
+        const hash = hashBytes(data, start, end);
+        const id = this.#lookup(data, start, end, hash);
+        known[code] = id === NO_KEY && mayAdd ? this.#add(data, start, end, hash) : id;
+      }
+      ids[row] = known[code] as number;
     }
   }
 

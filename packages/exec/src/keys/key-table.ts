@@ -1,5 +1,6 @@
 import { type ColumnVector, type DataType, isTextLike, sameType } from '@millrace/core';
 import { BytesTable } from './bytes-table.ts';
+import { Int32Table, isInt32Type } from './int32-table.ts';
 import { isWordType } from './word-encoding.ts';
 import { WordTable } from './word-table.ts';
 
@@ -28,8 +29,10 @@ export interface KeyTable {
   find(vectors: readonly ColumnVector[], rowCount: number, ids: Int32Array): void;
 }
 
-/** Fixed-width keys are compared as machine words, all others as encoded bytes. */
+/** A single integer has a table of its own; other keys of fixed width are compared as machine words, the rest as encoded bytes. */
 export function createKeyTable(specs: readonly KeySpec[]): KeyTable {
+  const [only] = specs;
+  if (only !== undefined && specs.length === 1 && isInt32Type(only.type) && areSame(only)) return new Int32Table(only);
   const areWords = specs.every((spec) => isWordType(spec.type) && areSame(spec));
   return areWords ? new WordTable(specs) : new BytesTable(specs);
 }
