@@ -197,6 +197,9 @@ async function buildEngine(environment: EngineEnvironment, draft: Draft): Promis
   });
   const frontend = draft.frontend ?? libpgFrontend();
   await frontend.load();
+  const systemTables = new Map(
+    draft.systemTables.map((system) => [`${system.table.schemaName}.${system.table.name}`, system]),
+  );
   const engine = new Engine(
     Object.freeze({
       ...environment,
@@ -206,9 +209,8 @@ async function buildEngine(environment: EngineEnvironment, draft: Draft): Promis
       optimizer,
       catalog: await StoredCatalog.open(environment.objectStore),
       planCache: new PlanCache(LIMITS.planCacheEntriesMax),
-      systemTables: new Map(
-        draft.systemTables.map((system) => [`${system.table.schemaName}.${system.table.name}`, system]),
-      ),
+      systemTables,
+      systemCatalog: new Map([...systemTables].map(([key, system]) => [key, system.table])),
       procedures: new Map(draft.procedures.map((procedure) => [procedure.name, procedure])),
       hooks: Object.freeze([...draft.hooks]),
       settingDefaults: draft.settings,

@@ -1,4 +1,5 @@
 import type {
+  CatalogTable,
   Clock,
   FunctionCatalog,
   IngestHook,
@@ -39,6 +40,8 @@ export interface EngineServices extends EngineEnvironment {
   readonly planCache: PlanCache;
   /** By `schema.name`. */
   readonly systemTables: ReadonlyMap<string, SystemTable>;
+  /** Their catalog entries, under the same keys. */
+  readonly systemCatalog: ReadonlyMap<string, CatalogTable>;
   readonly procedures: ReadonlyMap<string, Procedure>;
   readonly hooks: readonly IngestHook[];
   readonly settingDefaults: ReadonlyMap<string, string>;

@@ -1,4 +1,4 @@
-import type { ListenAddress, Listener } from '@millrace/core';
+import type { ListenAddress, Listener, Metrics } from '@millrace/core';
 import { createEngine, type Engine, type EngineBuilder } from '@millrace/engine';
 import { servePgwire } from '@millrace/pgwire';
 import { standardRules } from '@millrace/rules';
@@ -9,6 +9,8 @@ import { requireLoopback, type ServerOptions } from './options.ts';
 export interface RunningServer {
   readonly address: ListenAddress;
   readonly engine: Engine;
+  /** Counters of this server: `insert_fast_path`, `wal_syncs` ...; SHOW millrace.metrics shows the same. */
+  readonly metrics: Metrics;
   /** Stops accepting, finishes running statements, flushes, lets go of the data directory. */
   close(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export async function startServer(
     return {
       address: pgwire.address,
       engine,
+      metrics: data.metrics,
       async close() {
         await pgwire.close({ deadlineMs: DRAIN_MS });
         await engine.close({ flush: true });

@@ -1,5 +1,6 @@
 import {
   asMillraceError,
+  type CatalogTable,
   type FormatSettings,
   failure,
   LIMITS,
@@ -12,6 +13,7 @@ import {
   type StatementResult,
   type TransactionStatus,
 } from '@millrace/core';
+import { catalogAnswer } from '../catalog/catalog-questions.ts';
 import { CatalogView } from '../catalog/catalog-view.ts';
 import { type EnginePrepared, prepareStatement } from '../prepare/prepared-statement.ts';
 import type { EngineServices } from '../services.ts';
@@ -33,6 +35,13 @@ export interface SessionShared {
   readonly tableUse: TableUse;
 }
 
+/** The view of the last statement, good while neither the catalog nor search_path changed. */
+interface LastView {
+  readonly committed: ReadonlyMap<string, CatalogTable>;
+  readonly searchPath: string;
+  readonly view: CatalogView;
+}
+
 /** One client's session: settings, transaction, prepared statements. See QuerySession for the laws. */
 export class Session implements QuerySession {
   readonly services: EngineServices;
@@ -44,6 +53,7 @@ export class Session implements QuerySession {
   readonly processId: number;
   readonly #statements = new Map<string, EnginePrepared>();
   #notices: Notice[] = [];
+  #lastView: LastView | null = null;
 
   readonly #onClose: () => void;
 
@@ -66,7 +76,15 @@ export class Session implements QuerySession {
   }
 
   get format(): FormatSettings {
-    return this.settings.format;
+    let view: CatalogView | null = null;
+    return {
+      ...this.settings.format,
+      objectName: (kind, oid) => {
+        view ??= this.catalogView();
+        const name = catalogAnswer(view, kind, oid);
+        return name === undefined ? undefined : String(name);
+      },
+    };
   }
 
   takeReports(): readonly (readonly [string, string])[] {
@@ -89,12 +107,21 @@ export class Session implements QuerySession {
 
   /** What names mean now, the open transaction's DDL included. */
   catalogView(): CatalogView {
-    return new CatalogView({
-      committed: this.services.catalog.byId,
-      changes: this.transactions.current?.changes ?? [],
-      system: new Map([...this.services.systemTables].map(([key, system]) => [key, system.table])),
+    const committed = this.services.catalog.byId;
+    const changes = this.transactions.current?.changes ?? [];
+    const searchPath = this.settings.get('search_path');
+    const last = this.#lastView;
+    if (last !== null && changes.length === 0 && last.committed === committed && last.searchPath === searchPath) {
+      return last.view;
+    }
+    const view = new CatalogView({
+      committed,
+      changes,
+      system: this.services.systemCatalog,
       searchPath: this.settings.searchPath(this.user),
     });
+    this.#lastView = changes.length === 0 ? { committed, searchPath, view } : null;
+    return view;
   }
 
   async *query(sql: string, signal: AbortSignal): AsyncGenerator<StatementResult, void, void> {
