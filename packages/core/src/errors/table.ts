@@ -28,6 +28,7 @@ const TABLE = {
   floatOutOfRange: { sqlstate: '22003', message: 'value out of range: {what}' },
   numericOverflow: { sqlstate: '22003', message: 'numeric field overflow' },
   datetimeOutOfRange: { sqlstate: '22008', message: '{what} out of range' },
+  badFormat: { sqlstate: '22007', message: '{message}' },
   datetimeError: { sqlstate: '22008', message: '{message}' },
   unitNotSupported: { sqlstate: '0A000', message: 'unit "{unit}" not supported for type {type}' },
   cannotBin: { sqlstate: '0A000', message: '{message}' },

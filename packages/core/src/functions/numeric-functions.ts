@@ -7,10 +7,10 @@ import {
   NUMERIC_INFINITY,
   NUMERIC_NAN,
   type Numeric,
-  numericToNumber,
   pow10,
   roundNumeric,
 } from '../types/numeric.ts';
+import { numericToNumber } from '../types/numeric-convert.ts';
 import { fixedExp, fixedLn, integerSqrt } from './numeric-series.ts';
 
 /** How many significant digits PostgreSQL gives at least, and how many decimals at most. */

@@ -3,31 +3,18 @@ import { types } from '../types/data-type.ts';
 import { characterCount } from '../types/text-length.ts';
 import { characterOffset, characterSlice, lowerCase } from './characters.ts';
 import type { FunctionDefinition } from './definition.ts';
-import { type LikeMatcher, likeEscape, likeMatcher } from './like.ts';
+import { likeEscape, likeMatcher } from './like.ts';
 import { regexMatch, regexMatches, regexReplace, regexSplit, regexSubstring, regexTest } from './regex.ts';
-import { simple, TEXT_ARRAY_TYPE } from './shorthand.ts';
+import { lastOf, simple, TEXT_ARRAY_TYPE } from './shorthand.ts';
 import { similarToRegex } from './similar.ts';
 
 const { text, bool, int4 } = types;
 
-/** The matcher of the pattern seen last: patterns are nearly always constant. */
-function cachedMatcher(prepare: (pattern: string) => LikeMatcher): (pattern: string) => LikeMatcher {
-  let known: string | null = null;
-  let matcher: LikeMatcher = () => false;
-  return (pattern) => {
-    if (pattern !== known) {
-      matcher = prepare(pattern);
-      known = pattern;
-    }
-    return matcher;
-  };
-}
-
 function likeOperators(): FunctionDefinition[] {
-  const like = cachedMatcher(likeMatcher);
-  const ilike = cachedMatcher((pattern) => {
+  const like = lastOf(likeMatcher);
+  const ilike = lastOf((pattern) => {
     const matcher = likeMatcher(lowerCase(pattern));
-    return (value) => matcher(lowerCase(value));
+    return (value: string): boolean => matcher(lowerCase(value));
   });
   return [
     simple<[string, string]>('~~', ['text', 'text'], bool, (value, pattern) => like(pattern)(value)),

@@ -32,3 +32,12 @@ export function safe<A extends readonly (Value | undefined)[]>(
 
 export const TEXT_ARRAY: { readonly array: 'text' } = Object.freeze({ array: 'text' });
 export const TEXT_ARRAY_TYPE: DataType = Object.freeze({ kind: 'array', item: types.text });
+
+/** Remembers the answer for the argument seen last: templates and patterns are nearly always the same for all rows. */
+export function lastOf<T>(f: (text: string) => T): (text: string) => T {
+  let known: { readonly text: string; readonly result: T } | null = null;
+  return (text) => {
+    if (known === null || known.text !== text) known = { text, result: f(text) };
+    return known.result;
+  };
+}

@@ -19,6 +19,7 @@ import { jsonbFunctions } from './jsonb.ts';
 import { floatMath } from './math-float.ts';
 import { integerMath } from './math-integer.ts';
 import { numericMath } from './math-numeric.ts';
+import { parseDatetimeFunctions } from './parse-datetime.ts';
 import { patternFunctions } from './pattern.ts';
 import { randomFunctions } from './random.ts';
 import { createFunctionRegistry, type FunctionRegistry } from './registry.ts';
@@ -28,6 +29,8 @@ import { textFunctions } from './text.ts';
 import { textArrayFunctions } from './text-array.ts';
 import { concatFunctions } from './text-concat.ts';
 import { quoteFunctions } from './text-quote.ts';
+import { toCharDatetime } from './to-char-datetime.ts';
+import { toCharNumber } from './to-char-number.ts';
 
 const scalars: readonly FunctionDefinition[] = [
   integerArithmetic,
@@ -40,6 +43,9 @@ const scalars: readonly FunctionDefinition[] = [
   dateBinFunctions,
   makeDatetimeFunctions,
   nowFunctions,
+  toCharDatetime,
+  parseDatetimeFunctions,
+  toCharNumber,
   textFunctions,
   concatFunctions,
   quoteFunctions,
