@@ -26,7 +26,9 @@ export interface ResultColumn {
 }
 
 /**
- * One client's session. Calls do not overlap: the caller awaits each before the next (an open result's `batches` counts as a call).
+ * One client's session. Calls do not overlap: the caller awaits each before the next (a pending `next()` of a result's `batches` counts as a call).
+ * Between calls a query's result may stay open (a suspended portal) while other statements run; one that is given up gets `batches.return()` and never
+ * `complete`. When something goes wrong while a result of `query` is open, the generator is told by `throw(error)` and throws what the client is shown.
  * Law 1: `complete()` of the statement that ends a transaction, and `sync()`, resolve after fsync.
  */
 export interface QuerySession {
@@ -57,7 +59,7 @@ export interface QuerySession {
   ): Promise<StatementResult>;
   /** Sync: commits the implicit transaction; throws if that fails. Also called after an error (then it only ends the implicit transaction, rolled back). */
   sync(): Promise<void>;
-  /** The protocol met an error while the session was not running (bad message, unknown portal): the transaction fails as for any statement. */
+  /** The protocol met an error while the session was not running (bad message, unknown portal): the transaction fails as for any statement. Idempotent: also called after a failure that the session knows. */
   fail(): void;
   /** Rolls back and frees everything. */
   close(): Promise<void>;
