@@ -37,9 +37,9 @@ export {
 export { regexSplit } from './functions/regex.ts';
 export * from './functions/registry.ts';
 export * from './functions/signature.ts';
-export { splitText } from './functions/text-array.ts';
 export { standardFunctions } from './functions/standard.ts';
 export { tableFunctionSignatures } from './functions/table-signatures.ts';
+export { splitText } from './functions/text-array.ts';
 export * from './limits.ts';
 export * from './memory/budget.ts';
 export * from './memory/metrics.ts';
@@ -73,6 +73,7 @@ export * from './types/interval-parse.ts';
 export * from './types/json.ts';
 export * from './types/jsonb-order.ts';
 export * from './types/numeric.ts';
+export * from './types/numeric-convert.ts';
 export * from './types/oid.ts';
 export * from './types/text-length.ts';
 export * from './types/time-zone.ts';

@@ -20,7 +20,7 @@ import type { Value } from '../types/value.ts';
 import { constantVector, valuesOf } from '../vector/access.ts';
 import { vectorFromValues } from '../vector/builder.ts';
 import { sliceVector } from '../vector/slice.ts';
-import { SAMPLE_TYPES, valueArbitrary } from '../vector/value-arbitrary.test-helper.ts';
+import { SAMPLE_TYPES, valueArbitrary } from '../vector/value-arbitrary.test.ts';
 import { fromArrowBatch, fromArrowData } from './from-arrow.ts';
 import { decodeIpcStream, encodeIpcStream } from './ipc-stream.ts';
 import { toArrowBatch, toArrowData, toArrowTable } from './to-arrow.ts';

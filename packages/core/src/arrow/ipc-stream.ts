@@ -32,6 +32,7 @@ export interface IpcContent {
   readonly batches: readonly RecordBatch[];
 }
 
+/** Reads an Arrow IPC stream. 0A000 for Arrow types without a PostgreSQL counterpart. */
 export function decodeIpcStream(bytes: Uint8Array, columnTypes?: readonly DataType[]): IpcContent {
   const reader = RecordBatchReader.from(bytes).open();
   const fields = reader.schema.fields.map(

@@ -3,15 +3,14 @@ import { failure } from '../errors/table.ts';
 import { type DataType, formatType } from '../types/data-type.ts';
 import { roundHalfEven } from '../types/interval.ts';
 import {
-  coefficientFor,
   formatDecimal,
   formatNumeric,
   makeNumeric,
   type Numeric,
-  numericFromFloat,
   parseNumeric,
   roundNumeric,
 } from '../types/numeric.ts';
+import { coefficientFor, numericFromFloat } from '../types/numeric-convert.ts';
 import type { Value } from '../types/value.ts';
 
 type IntegerKind = 'int2' | 'int4' | 'int8';

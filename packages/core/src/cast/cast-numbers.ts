@@ -1,6 +1,7 @@
 import type { DataType } from '../types/data-type.ts';
 import { roundHalfEven } from '../types/interval.ts';
-import { coefficientFor, makeNumeric, pow10 } from '../types/numeric.ts';
+import { makeNumeric, pow10 } from '../types/numeric.ts';
+import { coefficientFor } from '../types/numeric-convert.ts';
 import type { ColumnVector, Fixed16Vector, FixedVector } from '../vector/column-vector.ts';
 import { readDecimal128, readDecimal128Safe, writeDecimal128 } from '../vector/decimal128.ts';
 import { castNumber, narrowFloat, outOfRange } from './cast-number.ts';

@@ -4,6 +4,7 @@ import type { TypeKind } from '../types/data-type.ts';
 
 export type RegKind = Extract<TypeKind, 'regclass' | 'regtype' | 'regproc' | 'regnamespace'>;
 
+/** Whether a type names an object of the catalog by its OID. */
 export function isReg(kind: TypeKind): kind is RegKind {
   return kind === 'regclass' || kind === 'regtype' || kind === 'regproc' || kind === 'regnamespace';
 }

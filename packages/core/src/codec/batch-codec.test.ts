@@ -6,7 +6,7 @@ import { constantVector, valuesOf } from '../vector/access.ts';
 import { vectorFromValues } from '../vector/builder.ts';
 import type { ColumnVector } from '../vector/column-vector.ts';
 import { sliceVector } from '../vector/slice.ts';
-import { SAMPLE_TYPES, valueArbitrary } from '../vector/value-arbitrary.test-helper.ts';
+import { SAMPLE_TYPES, valueArbitrary } from '../vector/value-arbitrary.test.ts';
 import { decodeBatch } from './batch-decode.ts';
 import { encodeBatch } from './batch-encode.ts';
 

@@ -9,7 +9,8 @@ import {
 } from '../types/civil.ts';
 import type { DataType } from '../types/data-type.ts';
 import { canonicalJsonb, validateJson } from '../types/json.ts';
-import { coefficientFor, formatDecimal, formatNumeric } from '../types/numeric.ts';
+import { formatDecimal, formatNumeric } from '../types/numeric.ts';
+import { coefficientFor } from '../types/numeric-convert.ts';
 import { fitText } from '../types/text-length.ts';
 import type { Value } from '../types/value.ts';
 import { readUuid } from '../vector/fixed16.ts';

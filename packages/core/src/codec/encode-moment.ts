@@ -25,6 +25,7 @@ function putDay(target: Uint8Array, at: number, days: number): void {
   putDigits(target, at + 8, dayOfYear - (((153 * m + 2) / 5) | 0) + 1, 2);
 }
 
+/** `YYYY-MM-DD` of days since 1970. */
 export function writeDay(days: number, out: ByteWriter): boolean {
   if (days < FIRST_DAY || days >= END_DAY) return false;
   putDay(out.ensure(10), out.length, days);

@@ -4,7 +4,7 @@ import { types } from '../types/data-type.ts';
 import { valueAt, valuesOf } from '../vector/access.ts';
 import { createVectorBuilder, vectorFromValues } from '../vector/builder.ts';
 import { compareValues } from '../vector/compare.ts';
-import { SAMPLE_TYPES, valueArbitrary } from '../vector/value-arbitrary.test-helper.ts';
+import { SAMPLE_TYPES, valueArbitrary } from '../vector/value-arbitrary.test.ts';
 import { valueFromBinary } from './binary-input.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { DEFAULT_FORMAT } from './default-format.ts';

@@ -41,6 +41,7 @@ export function civilFromDays(days: number): CivilDate {
   };
 }
 
+/** Every fourth year, but of the centuries only every fourth. */
 export function isLeapYear(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
@@ -81,6 +82,7 @@ export const TIMESTAMP_END: bigint = BigInt(daysFromCivil(294_247, 1, 1)) * MICR
 export function isInfiniteTimestamp(micros: bigint): boolean {
   return micros === TIMESTAMP_INFINITY || micros === TIMESTAMP_MINUS_INFINITY;
 }
+/** True for infinity and -infinity. */
 export function isInfiniteDate(days: number): boolean {
   return days === DATE_INFINITY || days === DATE_MINUS_INFINITY;
 }
@@ -88,6 +90,7 @@ export function isInfiniteDate(days: number): boolean {
 export function isTimestampInRange(micros: bigint): boolean {
   return micros >= TIMESTAMP_MIN && micros < TIMESTAMP_END;
 }
+/** Whether a finite date is inside PostgreSQL's range. */
 export function isDateInRange(days: number): boolean {
   return days >= DATE_MIN && days <= DATE_MAX;
 }

@@ -35,16 +35,19 @@ export function intervalLength(value: Interval): bigint {
   return value.micros + (BigInt(value.days) + BigInt(value.months) * 30n) * MICROS_PER_DAY;
 }
 
+/** By length: `1 mon` = `30 days`. */
 export function compareIntervals(a: Interval, b: Interval): -1 | 0 | 1 {
   const x = intervalLength(a);
   const y = intervalLength(b);
   return x === y ? 0 : x < y ? -1 : 1;
 }
 
+/** Part by part. */
 export function addIntervals(a: Interval, b: Interval): Interval {
   return makeInterval(a.months + b.months, a.days + b.days, a.micros + b.micros);
 }
 
+/** Part by part. */
 export function negateInterval(value: Interval): Interval {
   return makeInterval(-value.months, -value.days, -value.micros);
 }

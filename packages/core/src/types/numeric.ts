@@ -127,16 +127,19 @@ function signOf(value: Numeric): number {
   return value.coefficient === 0n ? 0 : value.coefficient < 0n ? -1 : 1;
 }
 
+/** -value; NaN stays NaN. */
 export function negateNumeric(value: Numeric): Numeric {
   if (value.special === 'Infinity') return NUMERIC_MINUS_INFINITY;
   if (value.special === '-Infinity') return NUMERIC_INFINITY;
   return value.special === 'NaN' ? value : makeNumeric(-value.coefficient, value.scale);
 }
 
+/** |value|; NaN stays NaN. */
 export function absNumeric(value: Numeric): Numeric {
   return signOf(value) < 0 ? negateNumeric(value) : value;
 }
 
+/** a + b, at the larger scale. Infinity - Infinity is NaN. */
 export function addNumeric(a: Numeric, b: Numeric): Numeric {
   if (a.special !== null || b.special !== null) {
     if (a.special === 'NaN' || b.special === 'NaN') return NUMERIC_NAN;
@@ -147,6 +150,7 @@ export function addNumeric(a: Numeric, b: Numeric): Numeric {
   return checkRange(makeNumeric(rescale(a, scale) + rescale(b, scale), scale));
 }
 
+/** a - b, at the larger scale. */
 export function subtractNumeric(a: Numeric, b: Numeric): Numeric {
   return addNumeric(a, negateNumeric(b));
 }
@@ -155,6 +159,7 @@ function signedInfinity(sign: number): Numeric {
   return sign === 0 ? NUMERIC_NAN : sign < 0 ? NUMERIC_MINUS_INFINITY : NUMERIC_INFINITY;
 }
 
+/** a * b, at the sum of the scales (at most 16383). 0 * Infinity is NaN. */
 export function multiplyNumeric(a: Numeric, b: Numeric): Numeric {
   if (a.special === 'NaN' || b.special === 'NaN') return NUMERIC_NAN;
   if (a.special !== null || b.special !== null) return signedInfinity(signOf(a) * signOf(b));
@@ -267,44 +272,4 @@ export function trimNumeric(value: Numeric): Numeric {
     scale -= 1;
   }
   return value.special !== null ? value : makeNumeric(coefficient, scale);
-}
-
-/**
- * The coefficient of a value stored as numeric(precision, scale): rounded, 22003 when it needs more digits. NaN and infinities have no
- * decimal128 form: infinities fail as in PostgreSQL, NaN with 0A000 (Delta's decimal has none either).
- */
-export function coefficientFor(value: Numeric, precision: number, scale: number): bigint {
-  if (value.special === 'NaN') throw failure('notSupported', { feature: `NaN in numeric(${precision},${scale})` });
-  if (value.special !== null) {
-    const detail = `A field with precision ${precision}, scale ${scale} cannot hold an infinite value.`;
-    throw failure('numericOverflow', {}, { detail });
-  }
-  const rounded =
-    value.scale <= scale
-      ? value.coefficient * pow10(scale - value.scale)
-      : divideRounded(value.coefficient, pow10(value.scale - scale));
-  const limit = pow10(precision);
-  if (rounded >= limit || rounded <= -limit) throw precisionOverflow(precision, scale);
-  return rounded;
-}
-
-/** 22003 with PostgreSQL's detail. */
-export function precisionOverflow(precision: number, scale: number): Error {
-  const bound = precision === scale ? '1' : `10^${precision - scale}`;
-  const detail = `A field with precision ${precision}, scale ${scale} must round to an absolute value less than ${bound}.`;
-  return failure('numericOverflow', {}, { detail });
-}
-
-/** The nearest float8 (correctly rounded, through the decimal text). */
-export function numericToNumber(value: Numeric): number {
-  return Number(formatNumeric(value));
-}
-
-/** A float as numeric: float8 by 15 significant digits, float4 by 6, as PostgreSQL casts them. */
-export function numericFromFloat(value: number, significantDigits: 15 | 6): Numeric {
-  if (Number.isNaN(value)) return NUMERIC_NAN;
-  if (!Number.isFinite(value)) return value > 0 ? NUMERIC_INFINITY : NUMERIC_MINUS_INFINITY;
-  if (value === 0) return makeNumeric(0n, 0);
-  const [mantissa, exponent] = value.toExponential(significantDigits - 1).split('e') as [string, string];
-  return parseNumeric(`${mantissa.replace(/\.?0+$/, '')}e${exponent}`);
 }

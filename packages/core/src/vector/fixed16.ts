@@ -28,11 +28,13 @@ function view(bytes: Uint8Array, i: number): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset + i * 16, 16);
 }
 
+/** The interval at value i. */
 export function readInterval(bytes: Uint8Array, i: number): Interval {
   const data = view(bytes, i);
   return { months: data.getInt32(0, true), days: data.getInt32(4, true), micros: data.getBigInt64(8, true) };
 }
 
+/** Stores an interval at value i. */
 export function writeInterval(bytes: Uint8Array, i: number, value: Interval): void {
   const data = view(bytes, i);
   data.setInt32(0, value.months, true);

@@ -11,7 +11,7 @@ import { concatBatches, concatVectors } from './concat.ts';
 import { flattenVector } from './flatten.ts';
 import { gatherBatch, gatherVector } from './gather.ts';
 import { sliceBatch, sliceVector } from './slice.ts';
-import { SAMPLE_TYPES, valueArbitrary } from './value-arbitrary.test-helper.ts';
+import { SAMPLE_TYPES, valueArbitrary } from './value-arbitrary.test.ts';
 
 /** A dictionary vector over three words. */
 function dictionaryOf(codes: readonly (number | null)[]): ColumnVector {

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { arrayOf, type DataType, types } from '../types/data-type.ts';
 import { formatDecimal } from '../types/numeric.ts';
 import type { Value } from '../types/value.ts';
+import { valueAt } from './access.ts';
+import { vectorFromValues } from './builder.ts';
 
-/** Test helper (not exported by the package): canonical values of a type, extremes included. */
+/** Canonical values of a type, extremes included, for the property tests of this package (which import this file). */
 
 /** The types that the property tests go through. */
 export const SAMPLE_TYPES: readonly DataType[] = [
@@ -121,3 +124,16 @@ export function valueArbitrary(type: DataType): fc.Arbitrary<Value> {
       return fc.nat(4_294_967_295);
   }
 }
+
+describe('value arbitrary', () => {
+  it('makes values in canonical form: a vector gives back the very same', () => {
+    for (const type of SAMPLE_TYPES) {
+      fc.assert(
+        fc.property(valueArbitrary(type), (value) => {
+          expect(valueAt(vectorFromValues(type, [value]), 0)).toEqual(value);
+        }),
+        { numRuns: 10 },
+      );
+    }
+  });
+});
