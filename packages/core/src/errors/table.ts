@@ -220,6 +220,11 @@ export function failure(
   return new MillraceError(key, entry.sqlstate, fill(entry.message), { ...info, hint });
 }
 
+/** The same error, pointing at a place of the statement (1-based, in characters); for errors that were raised without knowing it. */
+export function withPosition(error: MillraceError, position: number | undefined): MillraceError {
+  return new MillraceError(error.key, error.sqlstate, error.message, { ...error.info, position });
+}
+
 /** Any thrown thing as the error a client gets: itself, 54001 for an exhausted stack, XX000 for the rest. */
 export function asMillraceError(error: unknown): MillraceError {
   if (error instanceof MillraceError) return error;

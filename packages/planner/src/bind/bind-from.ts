@@ -32,6 +32,7 @@ export function bindFromList(state: BindState, from: readonly AstFrom[], outer: 
   return result ?? { plan: { kind: 'values', columns: [], rows: [[]] }, items: [] };
 }
 
+/** One item of a FROM clause, joins included. */
 export function bindFromItem(context: FromContext, ast: AstFrom): BoundFrom {
   switch (ast.kind) {
     case 'table':

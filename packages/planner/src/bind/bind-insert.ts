@@ -122,23 +122,27 @@ function insertValues(state: BindState, rows: readonly (readonly AstExpr[])[], i
 
 function insertQuery(state: BindState, ast: AstInsert, into: Into): LogicalPlan {
   const bound = bindQuery(state, ast.source!, into.outer, { keepUnknown: true });
-  const at = ast.source!.body.at;
+  const { body } = ast.source!;
+  const items = body.kind === 'select' && body.items.length === bound.columns.length ? body.items : [];
   checkCount(
     ast,
     into,
-    bound.columns.map(() => null),
+    bound.columns.map((_, i) => items[i]?.expr ?? null),
   );
+  const at = (i: number): number | null => (items[i] === undefined ? body.at : startOf(items[i].expr));
   let { plan } = bound;
   for (const [i, { column }] of bound.columns.entries()) {
     if (column.type.kind !== 'unknown') continue;
     const target = into.targets[i]!.column;
-    plan = retypeColumn(plan, column.id, (expr) => coerceForColumn(state, expr, target, at));
+    plan = retypeColumn(plan, column.id, (expr) => coerceForColumn(state, expr, target, at(i)));
   }
   const sources = columnsOf(plan);
   const indexOf = new Map(into.targets.map(({ column }, i) => [column.name, i]));
   const assignments = into.table.columns.map((column): Assignment => {
-    const source = sources[indexOf.get(column.name) ?? -1];
-    const expr = source === undefined ? defaultOf(column) : coerceForColumn(state, columnExpr(source), column, at);
+    const index = indexOf.get(column.name) ?? -1;
+    const source = sources[index];
+    const expr =
+      source === undefined ? defaultOf(column) : coerceForColumn(state, columnExpr(source), column, at(index));
     return { column: state.newColumn(column.name, typeOf(expr), isNullableExpr(state, expr)), expr };
   });
   return { kind: 'project', input: plan, assignments };

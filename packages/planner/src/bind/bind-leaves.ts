@@ -70,6 +70,7 @@ const SQL_VALUES: ReadonlyMap<string, string> = new Map([
   ['current_catalog', 'current_database'],
 ]);
 
+/** `current_date`, `current_user` ...: a call of the function of that name. */
 export function bindSqlValue(context: ExprContext, expr: AstOf<'sql-value'>): Expr {
   return callFunction(context.state, { name: SQL_VALUES.get(expr.name) ?? expr.name, args: [], at: expr.at });
 }

@@ -50,14 +50,14 @@ export function bindSelect(state: BindState, body: AstSelect, query: QueryContex
   if (body.groupBy.length > 0 || sink.aggregations.length > 0 || body.having !== null) {
     refuseGroupedSets(groups, sets);
     const grouped = groupPlan(state, plan, groups, sink);
-    plan = filterBy(
-      grouped.plan,
-      having.map((conjunct) => replaceConjunct(conjunct, grouped)),
-    );
     for (const target of all) {
       target.expr = grouped.replace(target.expr);
       target.applies = grouped.replaceApplies(target.applies);
     }
+    plan = filterBy(
+      grouped.plan,
+      having.map((conjunct) => replaceConjunct(conjunct, grouped)),
+    );
     const args = (set: PendingSet): PendingSet => ({ ...set, args: set.args.map(grouped.replace) });
     sets.splice(0, sets.length, ...sets.map(args));
   }

@@ -1,4 +1,12 @@
-import { type DataType, DEFAULT_FORMAT, type ExprOf, isTextLike, MillraceError, valueFromText } from '@millrace/core';
+import {
+  type DataType,
+  DEFAULT_FORMAT,
+  type ExprOf,
+  isTextLike,
+  MillraceError,
+  valueFromText,
+  withPosition,
+} from '@millrace/core';
 import type { BindState } from './bind-state.ts';
 import { positionOf } from './position.ts';
 
@@ -12,8 +20,7 @@ export function checkLiteral(state: BindState, literal: ExprOf<'literal'>, type:
     valueFromText(type, literal.value, DEFAULT_FORMAT, 0n);
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error;
-    const position = positionOf(state.positions.get(literal));
-    throw new MillraceError(error.key, error.sqlstate, error.message, { ...error.info, position });
+    throw withPosition(error, positionOf(state.positions.get(literal)));
   }
 }
 
