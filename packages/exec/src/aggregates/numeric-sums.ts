@@ -20,6 +20,10 @@ import {
 import { ExactSums } from './exact-sums.ts';
 import { grown } from './group-arrays.ts';
 
+const MINUS = 45;
+const POINT = 46;
+const ZERO = 48;
+
 const HAS_NAN = 1;
 const HAS_PLUS = 2;
 const HAS_MINUS = 4;
@@ -117,9 +121,33 @@ export class NumericSums {
     const { data, offsets } = vector;
     for (let i = 0; i < rowCount; i++) {
       if (isNullAt(vector, i)) continue;
-      const text = utf8ToString(data, offsets[i] as number, offsets[i + 1] as number);
-      this.add(groupIds[i] as number, parseNumeric(text));
+      const group = groupIds[i] as number;
+      const start = offsets[i] as number;
+      const end = offsets[i + 1] as number;
+      if (!this.#addShort(group, data, start, end)) this.add(group, parseNumeric(utf8ToString(data, start, end)));
     }
+  }
+
+  /** Adds a numeric whose digits fit a double, without making a string or a bigint; false if it is no such. */
+  #addShort(group: number, data: Uint8Array, start: number, end: number): boolean {
+    const isNegative = data[start] === MINUS;
+    const first = isNegative ? start + 1 : start;
+    if (end - first > 15) return false;
+    let coefficient = 0;
+    let scale = 0;
+    let point = -1;
+    for (let i = first; i < end; i++) {
+      const digit = (data[i] as number) - ZERO;
+      if (digit >= 0 && digit <= 9) coefficient = coefficient * 10 + digit;
+      else if (data[i] === POINT && point < 0) point = i;
+      else return false;
+    }
+    if (point >= 0) scale = end - point - 1;
+    if (scale < (this.#scales[group] as number)) return false;
+    this.#shiftTo(group, scale);
+    this.#counts[group]! += 1;
+    this.#sums.addNumber(group, isNegative ? -coefficient : coefficient);
+    return true;
   }
 
   /** Gives the group at least this scale; returns by how many digits a term of it must be shifted. */

@@ -68,7 +68,7 @@ class SharedRows {
   constructor(mode: QuantifiedMode, subquery: Operator, task: TaskContext) {
     this.#mode = mode;
     this.#cache = new SubqueryCache(subquery, task);
-    this.#memory = new MemoryAccount(task.memory);
+    this.#memory = new MemoryAccount(task.memory, 'subquery');
   }
 
   async test(left: readonly ColumnVector[], rowCount: number, pacer: Pacer): Promise<Truth[]> {

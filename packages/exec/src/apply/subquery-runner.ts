@@ -34,7 +34,7 @@ export class SubqueryCache {
   constructor(subquery: Operator, task: TaskContext) {
     this.#subquery = subquery;
     this.#task = task;
-    this.#memory = new MemoryAccount(task.memory);
+    this.#memory = new MemoryAccount(task.memory, 'subquery');
   }
 
   async batches(): Promise<readonly RecordBatch[]> {

@@ -22,7 +22,7 @@ export async function existsValue(batches: Batches): Promise<boolean> {
 
 /** All values of the column, in order. */
 export async function arrayValue(batches: Batches, task: TaskContext): Promise<Value> {
-  const memory = new MemoryAccount(task.memory);
+  const memory = new MemoryAccount(task.memory, 'array subquery');
   const items: Value[] = [];
   try {
     for await (const batch of batches) {

@@ -1,4 +1,14 @@
-import { arrayOf, type Column, compareValues, type DataType, type Expr, types, type Value } from '@millrace/core';
+import {
+  arrayOf,
+  type Column,
+  compareValues,
+  type DataType,
+  type Expr,
+  formatNumeric,
+  makeNumeric,
+  types,
+  type Value,
+} from '@millrace/core';
 import type { Aggregation, PhysicalPlan } from '@millrace/planner';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -281,6 +291,27 @@ describe('groups', () => {
         );
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('numerics of many scales and sizes sum exactly, with the largest scale', async () => {
+    const term = fc.record({
+      coefficient: fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }),
+      isSmall: fc.boolean(),
+      scale: fc.nat(6),
+    });
+    const show = (coefficient: bigint, scale: number): string => formatNumeric(makeNumeric(coefficient, scale));
+    await fc.assert(
+      fc.asyncProperty(fc.array(term, { minLength: 1, maxLength: 12 }), async (terms) => {
+        const values = terms.map(
+          ({ coefficient, isSmall, scale }) => [isSmall ? coefficient % 1000n : coefficient, scale] as const,
+        );
+        const scale = Math.max(...values.map((value) => value[1]));
+        const total = values.reduce((sum, value) => sum + value[0] * 10n ** BigInt(scale - value[1]), 0n);
+        const texts = values.map((value) => show(...value));
+        expect(await single('sum(numeric)', types.numeric, types.numeric, texts)).toBe(show(total, scale));
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -47,7 +47,7 @@ export function compileDirectInsert(plan: PhysicalOf<'direct-insert'>): Operator
     plan,
     // biome-ignore lint/correctness/useYield: an insert produces no rows
     async *run(task: TaskContext): AsyncGenerator<RecordBatch, void, void> {
-      const memory = new MemoryAccount(task.memory);
+      const memory = new MemoryAccount(task.memory, 'insert');
       try {
         const batch = buildBatch(plan, cells, task);
         memory.set(batchBytes(batch));

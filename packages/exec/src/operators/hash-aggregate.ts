@@ -26,7 +26,7 @@ export function compileHashAggregate(
   return {
     plan,
     async *run(task: TaskContext): AsyncGenerator<RecordBatch, void, void> {
-      const memory = new MemoryAccount(task.memory);
+      const memory = new MemoryAccount(task.memory, 'hash aggregate');
       const groups = keyTypes.length === 0 ? new OneGroup() : new Groups(keyTypes);
       const states = aggregates.map((aggregate) => new AggregateState(aggregate, task.evaluation));
       try {

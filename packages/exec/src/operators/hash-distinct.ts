@@ -11,7 +11,7 @@ export function compileHashDistinct(plan: PhysicalOf<'hash-distinct'>, input: Op
   return {
     plan,
     async *run(task: TaskContext): AsyncGenerator<RecordBatch, void, void> {
-      const memory = new MemoryAccount(task.memory);
+      const memory = new MemoryAccount(task.memory, 'distinct');
       try {
         const table = createKeyTable(specs);
         for await (const batch of input.run(task)) {

@@ -22,7 +22,7 @@ export function compileHashJoin(plan: PhysicalOf<'hash-join'>, left: Operator, r
   return {
     plan,
     async *run(task: TaskContext): AsyncGenerator<RecordBatch, void, void> {
-      const memory = new MemoryAccount(task.memory);
+      const memory = new MemoryAccount(task.memory, 'hash join');
       const pacer = new Pacer(task);
       try {
         const build = await collectBatch(right.plan.columns, right.run(task), memory);

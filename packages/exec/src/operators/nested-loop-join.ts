@@ -14,7 +14,7 @@ export function compileNestedLoopJoin(plan: PhysicalOf<'nested-loop-join'>, left
   return {
     plan,
     async *run(task: TaskContext): AsyncGenerator<RecordBatch, void, void> {
-      const memory = new MemoryAccount(task.memory);
+      const memory = new MemoryAccount(task.memory, 'nested loop join');
       const pacer = new Pacer(task);
       try {
         const inner = await collectBatch(right.plan.columns, right.run(task), memory);

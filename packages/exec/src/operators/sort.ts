@@ -14,7 +14,7 @@ export function compileSort(plan: PhysicalOf<'sort'>, input: Operator): Operator
   return {
     plan,
     async *run(task: TaskContext): AsyncGenerator<RecordBatch, void, void> {
-      const memory = new MemoryAccount(task.memory);
+      const memory = new MemoryAccount(task.memory, 'sort');
       try {
         const whole = await collectBatch(input.plan.columns, input.run(task), memory);
         if (whole.rowCount === 0) return;

@@ -28,7 +28,7 @@ export function compileTopK(plan: PhysicalOf<'top-k'>, input: Operator): Operato
         yield* takeRange(sort.run(task), counts);
         return;
       }
-      const memory = new MemoryAccount(task.memory);
+      const memory = new MemoryAccount(task.memory, 'top-k');
       const buffer = new TopBuffer(plan, layout, counts.skip + counts.fetch, memory);
       try {
         for await (const batch of input.run(task)) buffer.add(batch);

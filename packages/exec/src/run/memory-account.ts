@@ -8,10 +8,13 @@ const STEP_BYTES = 64 * 1024;
  */
 export class MemoryAccount {
   readonly #budget: MemoryBudget;
+  readonly #what: string;
   #reservation: MemoryReservation | null = null;
 
-  constructor(budget: MemoryBudget) {
+  /** `what` names the operator in the error. */
+  constructor(budget: MemoryBudget, what: string) {
     this.#budget = budget;
+    this.#what = what;
   }
 
   /** Makes the reservation cover `bytes` in total; it may keep up to one step more, and shrinks when much is left over. */
@@ -19,7 +22,7 @@ export class MemoryAccount {
     const reserved = this.#reservation?.bytes ?? 0;
     if (bytes <= reserved && reserved - bytes < 4 * STEP_BYTES) return;
     if (this.#reservation === null) {
-      if (bytes > 0) this.#reservation = this.#budget.reserve(this.#rounded(bytes));
+      if (bytes > 0) this.#reservation = this.#budget.child(this.#what).reserve(this.#rounded(bytes));
       return;
     }
     this.#reservation.resize(this.#rounded(bytes));

@@ -1,4 +1,5 @@
 import {
+  assert,
   type Column,
   type ColumnId,
   createMemoryBudget,
@@ -126,7 +127,7 @@ export function harness(options: HarnessOptions = {}): Harness {
     metrics,
     table(tableId: string): TableProvider {
       const found = options.tables?.[tableId];
-      if (found === undefined) throw new Error(`no table ${tableId}`);
+      assert(found !== undefined, `no table ${tableId}`);
       return found;
     },
     write(tableId: string, schemaId: number, batch: RecordBatch): void {
@@ -162,18 +163,17 @@ export async function run(
 async function drain(batches: AsyncIterable<RecordBatch>, plan: PhysicalPlan): Promise<Value[][]> {
   const rows: Value[][] = [];
   for await (const batch of batches) {
-    if (batch.rowCount === 0) throw new Error('an empty batch');
-    if (batch.vectors.length !== plan.columns.length) throw new Error('a batch of another width');
-    for (const vector of batch.vectors) {
-      if (vector.length !== batch.rowCount) throw new Error('a vector of another length');
-    }
+    assert(batch.rowCount > 0, 'no batch is empty');
+    assert(batch.vectors.length === plan.columns.length, 'a batch has the width of the plan');
+    for (const vector of batch.vectors)
+      assert(vector.length === batch.rowCount, 'a vector has the length of its batch');
     rows.push(...rowsOf(batch));
   }
   return rows;
 }
 
 function expectReleased(memory: MemoryBudget): void {
-  if (memory.usedBytes !== 0) throw new Error(`${memory.usedBytes} bytes were not released`);
+  assert(memory.usedBytes === 0, `${memory.usedBytes} bytes were not released`);
 }
 
 /** A value as text in which equal values are equal: for comparing results as bags. */
