@@ -1,4 +1,4 @@
-import { assert, type WorkerReply } from '@millrace/core';
+import { AssertionError, assert, failure, MillraceError, type WorkerReply } from '@millrace/core';
 import { wasmMemory } from 'parquet-wasm';
 import { decodeCheckpoint } from './checkpoint/decode-checkpoint.ts';
 import { encodeCheckpoint } from './checkpoint/encode-checkpoint.ts';
@@ -11,9 +11,24 @@ const JOBS = new Map<number, ReadJob>();
 
 /** The Parquet thread: every task of `ParquetTask`. Also loaded in the main thread by simulated Workers. */
 export async function handle(message: unknown): Promise<WorkerReply> {
-  const reply = await run(message as ParquetTask);
+  const reply = await explained(() => run(message as ParquetTask));
   const value: ParquetEnvelope = { reply, wasmBytes: wasmMemory().buffer.byteLength };
   return { value, transfer: transferable(reply) };
+}
+
+/**
+ * What the Parquet library throws about a file is XX001. A trap of WebAssembly stays what it is: the thread is not to be trusted after it,
+ * and its owner replaces it.
+ */
+async function explained<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof MillraceError || error instanceof AssertionError) throw error;
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw failure('dataCorrupted', { message: `invalid Parquet: ${message}` }, { cause: error });
+  }
 }
 
 async function run(task: ParquetTask): Promise<ParquetReply> {

@@ -91,7 +91,9 @@ export class ReadJob {
   async #readRowGroup(file: ParquetFile, rowGroup: number): Promise<RecordBatch[]> {
     const names = this.#presentNames(file);
     if (names.length === 0) return [this.#nulls(rowsOf(file, rowGroup))];
-    const table = await file.read({ columns: names, rowGroups: [rowGroup], batchSize: BATCH_ROWS });
+    // Without `columns` the library reads all of them.
+    const columns = this.#columns.some(isUnselectable) ? {} : { columns: names };
+    const table = await file.read({ ...columns, rowGroups: [rowGroup], batchSize: BATCH_ROWS });
     const trees = decodeArrowTree(table.intoIPCStream());
     return trees.map((tree) => this.#toBatch(tree));
   }
@@ -137,6 +139,11 @@ export class ReadJob {
       queueMicrotask(() => this.#wake?.());
     });
   }
+}
+
+/** The library selects columns by a text of their Parquet path, and does not find nested ones whose names are not plain words. */
+function isUnselectable(field: Field): boolean {
+  return field.type.kind === 'array' && !/^[A-Za-z0-9_]+$/.test(field.name);
 }
 
 function rowsOf(file: ParquetFile, rowGroup: number): number {

@@ -1,4 +1,4 @@
-import { type RecordBatch, type Schema, types, type Value } from '@millrace/core';
+import { arrayOf, type RecordBatch, type Schema, types, type Value } from '@millrace/core';
 import { nodeWorkers } from '@millrace/core/node';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { DeltaTable } from '../delta-table.ts';
@@ -214,4 +214,24 @@ test('a unit is split into files by the limits', async () => {
   expect(staged).toMatchObject({ rowCount: 5, files: [{}, {}, {}] });
   await table.commit(staged, { appId: 'wal-1', from: -1n, version: 1n });
   expect(await readAll(table)).toEqual([0, 1, 2, 3, 4].map((i) => [BigInt(i), 'x', i]));
+});
+
+test('names that contain one another or a dot are told apart', async () => {
+  const names = ['a', 'ab', 'a.b', 'x.y', 'x', 'été', 'select', '"q"', '$1', 'element', 'a.list.element'];
+  const fields = names.map((name, i) => ({
+    name,
+    type: i % 2 === 0 ? types.int4 : arrayOf(types.int4),
+    nullable: true,
+  }));
+  const table = await DeltaTable.create(testEnvironment(), {
+    location: 'n/',
+    tableId: 'id',
+    schema: { fields },
+    partitionColumns: [],
+  });
+  const row = names.map((_, i): Value => (i % 2 === 0 ? i : [i, null]));
+  await append(table, [row], { from: -1n, version: 1n });
+  expect(await readAll(table)).toEqual([row]);
+  for (const [i, name] of names.entries()) expect(await readAll(table, [name]), name).toEqual([[row[i]]]);
+  expect(await readAll(table, ['x', 'ab', 'a'])).toEqual([[4, [1, null], 0]]);
 });
