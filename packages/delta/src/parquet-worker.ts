@@ -25,7 +25,7 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof MillraceError || error instanceof AssertionError) throw error;
-    if (error instanceof WebAssembly.RuntimeError) throw error;
+    if (error instanceof Error && error.name === 'RuntimeError') throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw failure('dataCorrupted', { message: `invalid Parquet: ${message}` }, { cause: error });
   }
