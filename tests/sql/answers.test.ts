@@ -10,7 +10,7 @@ const CASES: readonly (readonly [sql: string, rows: readonly string[]])[] = read
   .split('\n\n')
   .slice(1)
   .map((block) => {
-    const [sql = '', ...rows] = block.trimEnd().split('\n');
+    const [sql = '', ...rows] = block.replace(/\n$/, '').split('\n');
     return [sql, rows.map((row) => row.slice(2))] as const;
   });
 
