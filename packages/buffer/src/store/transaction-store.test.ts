@@ -59,6 +59,8 @@ test('recovery brings back tables and rows that only the log knows, each once', 
 
   const next = await world.start();
   expect([...next.tables].sort()).toEqual(['t', 'u']);
+  // Rows 1 to 3 of t are in storage and are not read into memory again.
+  expect(next.metrics.read().get('recovered_rows')).toBe(4);
   expect(await next.read('t')).toEqual(rows(1, 4));
   expect(await next.read('u')).toEqual([row(30), row(40)]);
   await next.store.flush();
@@ -152,6 +154,7 @@ test('an earlier attempt that lands between is noticed: the unit is rebuilt with
   await life.commit({ t: rows(4, 5) });
   await life.store.flush();
   expect(life.metrics.read().get('flushes_superseded')).toBe(1);
+  expect(log.discarded).toBe(2);
   expect(world.stored('t')).toEqual(rows(1, 5));
   expect(await life.read('t')).toEqual(rows(1, 5));
 });
@@ -259,6 +262,23 @@ test('storage ahead of the log: a new walId, and no row is taken for stored', as
   expect(world.stored('t')).toEqual([...rows(1, 2), row(77), row(3)]);
   expect(world.stored('u')).toEqual([row(10), row(11)]);
   expect(world.log('u').versions.map((version) => [...version.txn.keys()])).toEqual([[walId], [last.store.walId]]);
+});
+
+test('a catalog ahead of the log begins a new walId too', async () => {
+  const world = new StoreWorld();
+  const life = await world.start();
+  await life.create('t', [row(1)]);
+  const { walId } = life.store;
+  world.disk.kill();
+  world.catalog = { ...world.catalog, tables: new Set(['t']), lsns: new Map([[walId, 5n]]) };
+  const next = await world.start();
+  expect(next.store.walId).not.toBe(walId);
+  await next.create('u', [row(2)]);
+  world.disk.crash('none');
+  const last = await world.start();
+  expect([...last.tables]).toEqual(['t', 'u']);
+  expect(await last.read('t')).toEqual([row(1)]);
+  expect(await last.read('u')).toEqual([row(2)]);
 });
 
 test('recovery flushes when the log holds more than memory', async () => {

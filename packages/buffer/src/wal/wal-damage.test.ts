@@ -93,6 +93,29 @@ test('zeroed, repeated and swapped blocks are refused', async () => {
   }
 });
 
+/** Where the frames of the only segment start, the end last: after the header, a record and a mark in turn. */
+function frameOffsets(): readonly number[] {
+  const offsets = [80];
+  for (const text of RECORDS) offsets.push(offsets.at(-1)! + 40 + text.length, offsets.at(-1)! + 80 + text.length);
+  return offsets;
+}
+
+test('whole frames that are cut out, repeated or swapped are refused: each is chained to the one before', async () => {
+  const [name, bytes] = only(await written(false));
+  const offsets = frameOffsets();
+  expect(offsets.at(-1)).toBe(bytes.byteLength);
+  const frames = offsets.slice(0, -1).map((start, index) => bytes.subarray(start, offsets[index + 1]));
+  for (let index = 0; index < frames.length - 2; index++) {
+    const cutOut = frames.toSpliced(index, 1);
+    const repeated = frames.toSpliced(index, 0, frames[index]!);
+    const swapped = frames.toSpliced(index, 2, frames[index + 1]!, frames[index]!);
+    for (const damaged of [cutOut, repeated, swapped]) {
+      const file = Buffer.concat([bytes.subarray(0, 80), ...damaged]);
+      expect(await reopened(new Map([[name, file]])), `frame ${index}`).toBe('XX001');
+    }
+  }
+});
+
 test('zeros after the end are a torn end', async () => {
   const [name, bytes] = only(await written(false));
   const padded = new Uint8Array(bytes.byteLength + 5_000);
