@@ -52,7 +52,7 @@ function special(value: number): string | undefined {
  * `toExponential` with C's rule for exact ties: the even digit (JavaScript takes the larger). A tie is a value whose decimal expansion
  * ends in a 5 right behind the last digit kept.
  */
-function roundToDigits(value: number, digits: number): string {
+export function roundToDigits(value: number, digits: number): string {
   const rounded = value.toExponential(digits - 1);
   const longer = value.toExponential(digits);
   const end = longer.indexOf('e');

@@ -1,3 +1,4 @@
+import { roundToDigits } from '../codec/float-text.ts';
 import { failure } from '../errors/table.ts';
 import {
   divideRounded,
@@ -49,6 +50,6 @@ export function numericFromFloat(value: number, significantDigits: 15 | 6): Nume
   if (Number.isNaN(value)) return NUMERIC_NAN;
   if (!Number.isFinite(value)) return value > 0 ? NUMERIC_INFINITY : NUMERIC_MINUS_INFINITY;
   if (value === 0) return makeNumeric(0n, 0);
-  const [mantissa, exponent] = value.toExponential(significantDigits - 1).split('e') as [string, string];
+  const [mantissa, exponent] = roundToDigits(value, significantDigits).split('e') as [string, string];
   return parseNumeric(`${mantissa.replace(/\.?0+$/, '')}e${exponent}`);
 }
