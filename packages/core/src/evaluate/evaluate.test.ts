@@ -24,7 +24,6 @@ const call = (id: string, args: readonly Expr[], type: DataType): Expr => {
   if (fn === undefined) throw new Error(`no function ${id}`);
   return { kind: 'call', fn, args, type };
 };
-// biome-ignore lint/suspicious/noThenProperty: a branch of CASE
 const branch = (when: Expr, then: Expr): { when: Expr; then: Expr } => ({ when, then });
 const divide = (left: Expr, right: Expr): Expr => call('/(int4,int4)', [left, right], types.int4);
 
@@ -135,6 +134,24 @@ describe('comparison', () => {
     const sides = [column(0, scaled), column(1, types.numeric)] as const;
     expect(run(compare('=', ...sides), input)).toEqual([true, false]);
     expect(run(compare('<', ...sides), input)).toEqual([false, true]);
+  });
+  test('decimals, also where doubles are not exact', () => {
+    const two: DataType = { kind: 'numeric', precision: 38, scale: 2 };
+    const four: DataType = { kind: 'numeric', precision: 38, scale: 4 };
+    const big = '123456789012345678901234567890.12';
+    const input = inputOf(
+      vectorFromValues(two, ['1.50', '-2.00', big, '90071992547409.93', null]),
+      vectorFromValues(four, ['1.5000', '2', `${big}01`, '90071992547409.9301', '1']),
+    );
+    const sides = [column(0, two), column(1, four)] as const;
+    expect(run(compare('=', ...sides), input)).toEqual([true, false, false, false, null]);
+    expect(run(compare('<', ...sides), input)).toEqual([false, true, true, true, null]);
+    const against = (op: CompareOp, value: string): Value[] =>
+      run(compare(op, column(0, two), literal(types.numeric, value)), input);
+    expect(against('=', '1.5')).toEqual([true, false, false, false, null]);
+    expect(against('>', '90071992547409.929')).toEqual([false, false, true, true, null]);
+    expect(against('<', 'NaN')).toEqual([true, true, true, true, null]);
+    expect(against('>=', big)).toEqual([false, false, true, false, null]);
   });
   test('IS [NOT] DISTINCT FROM', () => {
     const input = inputOf(ints(1, null, null, 2), ints(1, null, 1, 3));

@@ -1,9 +1,10 @@
 import { compareBytes, utf8Bytes } from '../codec/utf8.ts';
 import { type DataType, isTextLike, layoutOf, sameType } from '../types/data-type.ts';
 import { isNullAt, valueAt } from '../vector/access.ts';
-import type { BytesVector, ColumnVector, DictionaryVector } from '../vector/column-vector.ts';
+import type { BytesVector, ColumnVector, DictionaryVector, Fixed16Vector } from '../vector/column-vector.ts';
 import { compareValues } from '../vector/compare.ts';
 import { gatherVector } from '../vector/gather.ts';
+import { orderDecimalConstant, orderDecimals } from './order-decimal.ts';
 import { orderFixed, orderFixedConstant } from './order-fixed.ts';
 
 /** How two columns compare, row by row: -1, 0, 1, or UNORDERED where a side is NULL. */
@@ -24,6 +25,7 @@ export function orderVectors(left: ColumnVector, right: ColumnVector, rowCount: 
   const a = left.kind === 'dictionary' ? gatherVector(left.dictionary, left.codes) : left;
   const b = right.kind === 'dictionary' ? gatherVector(right.dictionary, right.codes) : right;
   if (a.kind === 'fixed' && b.kind === 'fixed') orderFixed(a, b, order);
+  else if (isDecimal(a) && isDecimal(b)) orderDecimals(a, b, order);
   else if (a.kind === 'bytes' && b.kind === 'bytes' && comparesByBytes(a.type) && comparesByBytes(b.type)) {
     orderBytes(a, b, order);
   } else orderValues(left, right, order);
@@ -45,6 +47,8 @@ function orderConstant(left: ColumnVector, right: ColumnVector & { kind: 'consta
   markNulls(order, left);
   if (left.kind === 'fixed' && (typeof value === 'number' || typeof value === 'bigint')) {
     orderFixedConstant(left, value, order);
+  } else if (isDecimal(left) && typeof value === 'string') {
+    orderDecimalConstant(left, value, order);
   } else if (left.kind === 'bytes' && comparesByBytes(left.type) && comparesByBytes(right.type)) {
     orderBytesConstant(left, typeof value === 'string' ? utf8Bytes(value) : (value as Uint8Array), order);
   } else orderValues(left, right, order);
@@ -58,6 +62,10 @@ function orderDictionary(left: DictionaryVector, right: ColumnVector & { kind: '
   for (let i = 0; i < order.length; i++) order[i] = byCode[codes[i]!] ?? UNORDERED;
   markNulls(order, left);
   return order;
+}
+
+function isDecimal(vector: ColumnVector): vector is Fixed16Vector {
+  return vector.kind === 'fixed16' && vector.type.kind === 'numeric';
 }
 
 function comparesByBytes(type: DataType): boolean {

@@ -15,7 +15,6 @@ const EXACT_MAX = Number.MAX_SAFE_INTEGER;
  * bigint; the others exactly, with the overflow check.
  */
 export function int64Arithmetic(op: Op): VectorKernel {
-  const fast = FAST[op];
   const exact = EXACT[op];
   return (args, rowCount) => {
     const validity = commonValidity(args, rowCount);
@@ -30,7 +29,7 @@ export function int64Arithmetic(op: Op): VectorKernel {
       const highA = a[2 * i + 1]!;
       const highB = b[2 * i + 1]!;
       if (highA < HIGH_MAX && highA >= -HIGH_MAX && highB < HIGH_MAX && highB >= -HIGH_MAX) {
-        const result = fast(highA * TWO_32 + (a[2 * i]! >>> 0), highB * TWO_32 + (b[2 * i]! >>> 0));
+        const result = compute(op, highA * TWO_32 + (a[2 * i]! >>> 0), highB * TWO_32 + (b[2 * i]! >>> 0));
         if (result <= EXACT_MAX && result >= -EXACT_MAX) {
           halves[2 * i] = result | 0;
           halves[2 * i + 1] = Math.floor(result / TWO_32);
@@ -43,19 +42,14 @@ export function int64Arithmetic(op: Op): VectorKernel {
   };
 }
 
-const FAST: Readonly<Record<Op, (a: number, b: number) => number>> = {
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => {
-    if (b === 0) throw failure('divisionByZero');
-    return Math.trunc(a / b);
-  },
-  '%': (a, b) => {
-    if (b === 0) throw failure('divisionByZero');
-    return a % b;
-  },
-};
+/** One operator on doubles; a chain of comparisons, because a call per row would box its result. */
+function compute(op: Op, a: number, b: number): number {
+  if (op === '+') return a + b;
+  if (op === '-') return a - b;
+  if (op === '*') return a * b;
+  if (b === 0) throw failure('divisionByZero');
+  return op === '/' ? Math.trunc(a / b) : a % b;
+}
 
 const EXACT: Readonly<Record<Op, (a: bigint, b: bigint) => bigint>> = {
   '+': (a, b) => a + b,

@@ -61,8 +61,18 @@ function truncateInstant(name: string, instant: bigint, zone: TimeZone): bigint 
   const local = utcToLocal(zone, instant);
   const truncated = truncateLocal(name, local, TIMESTAMPTZ_NAME);
   if (CLOCK_MICROS[unitOf(name, TIMESTAMPTZ_NAME)] !== undefined) return truncated - (local - instant);
-  return localToUtc(zone, truncated);
+  if (zone !== lastZone || truncated !== lastLocal) {
+    lastInstant = localToUtc(zone, truncated);
+    lastZone = zone;
+    lastLocal = truncated;
+  }
+  return lastInstant;
 }
+
+/** The conversion made last: neighbouring rows mostly fall on the same day. */
+let lastZone: TimeZone | null = null;
+let lastLocal = 0n;
+let lastInstant = 0n;
 
 const MONTHS: Partial<Record<DateTimeUnit, number>> = {
   month: 1,

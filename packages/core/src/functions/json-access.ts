@@ -29,14 +29,16 @@ function arrayLength(value: string): number {
 
 function functionsOf(kind: 'json' | 'jsonb'): FunctionDefinition[] {
   const type: DataType = types[kind];
+  // A key of json may hold \\u0000, which no text can be compared with; jsonb has none.
+  const access = kind === 'json' ? simple : safe;
   return [
-    safe<[string, string]>('->', [kind, 'text'], type, jsonMember),
+    access<[string, string]>('->', [kind, 'text'], type, jsonMember),
     safe<[string, number]>('->', [kind, 'int4'], type, (value, index) => itemOf(kind, value, index)),
     simple<[string, string]>('->>', [kind, 'text'], text, (value, key) => asText(jsonMember(value, key))),
     simple<[string, number]>('->>', [kind, 'int4'], text, (value, index) => asText(itemOf(kind, value, index))),
-    safe<[string, Path]>('#>', [kind, TEXT_ARRAY], type, jsonAtPath),
+    access<[string, Path]>('#>', [kind, TEXT_ARRAY], type, jsonAtPath),
     simple<[string, Path]>('#>>', [kind, TEXT_ARRAY], text, (value, path) => asText(jsonAtPath(value, path))),
-    safe<[string, ...string[]]>(
+    access<[string, ...string[]]>(
       `${kind}_extract_path`,
       [kind, 'text'],
       type,

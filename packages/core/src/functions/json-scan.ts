@@ -63,8 +63,22 @@ export function jsonAsText(text: string): string | null {
 
 /** The member of an object with this key (the last of several), or null. */
 export function jsonMember(text: string, key: string): string | null {
+  let at = skipSpace(text, 0);
+  if (text.charCodeAt(at) !== OPEN_BRACE) return null;
+  const isKeyPlain = !/["\\]/.test(key);
   let found: string | null = null;
-  for (const [name, value] of jsonMembers(text)) if (name === key) found = value;
+  at = skipSpace(text, at + 1);
+  while (text.charCodeAt(at) === QUOTE) {
+    const keyEnd = stringEnd(text, at);
+    const start = skipSpace(text, skipSpace(text, keyEnd) + 1);
+    const end = valueEnd(text, start);
+    const isPlain = isKeyPlain && keyEnd - at - 2 === key.length && text.startsWith(key, at + 1);
+    if (isPlain || (text.slice(at, keyEnd).includes('\\') && unquote(text.slice(at, keyEnd)) === key)) {
+      found = text.slice(start, end);
+    }
+    at = skipSpace(text, end);
+    if (text.charCodeAt(at) === COMMA) at = skipSpace(text, at + 1);
+  }
   return found;
 }
 
@@ -99,18 +113,26 @@ function skipSpace(text: string, from: number): number {
   return at;
 }
 
+const QUOTE = 34;
+const COMMA = 44;
+const BACKSLASH = 92;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+
 /** The end of the value that starts at `from`. */
 function valueEnd(text: string, from: number): number {
   let depth = 0;
   let at = from;
   do {
-    const character = text[at];
-    if (character === undefined) return at;
-    if (character === '"') at = stringEnd(text, at);
-    else if (character === '{' || character === '[') {
+    if (at >= text.length) return at;
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = stringEnd(text, at);
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
       depth++;
       at++;
-    } else if (character === '}' || character === ']') {
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
       depth--;
       at++;
     } else if (depth > 0) at++;
@@ -121,12 +143,20 @@ function valueEnd(text: string, from: number): number {
 
 function stringEnd(text: string, from: number): number {
   let at = from + 1;
-  while (text[at] !== '"' && at < text.length) at += text[at] === '\\' ? 2 : 1;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) break;
+    at += code === BACKSLASH ? 2 : 1;
+  }
   return at + 1;
 }
 
 function scalarEnd(text: string, from: number): number {
   let at = from;
-  while (at < text.length && !/[\s,\]}]/.test(text[at]!)) at++;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code <= 32 || code === COMMA || code === CLOSE_BRACKET || code === CLOSE_BRACE) break;
+    at++;
+  }
   return at;
 }

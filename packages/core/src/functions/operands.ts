@@ -42,7 +42,7 @@ export function numbersOf(vector: ColumnVector, rowCount: number): Exclude<Fixed
 /** The values of an int2, int4 or int8 column as 64-bit integers. */
 export function int64sOf(vector: ColumnVector, rowCount: number): BigInt64Array {
   if (vector.kind === 'constant')
-    return new BigInt64Array(rowCount).fill(vector.value === null ? 0n : BigInt(vector.value as number | bigint));
+    return filled(vector.value === null ? 0n : BigInt(vector.value as number | bigint), rowCount);
   assert(vector.kind === 'fixed', `no integers in ${vector.type.kind}`);
   const { values } = vector;
   if (values instanceof BigInt64Array) return values;
@@ -51,6 +51,17 @@ export function int64sOf(vector: ColumnVector, rowCount: number): BigInt64Array 
     const value = values[i]!;
     halves[2 * i] = value;
     halves[2 * i + 1] = value < 0 ? -1 : 0;
+  }
+  return new BigInt64Array(halves.buffer);
+}
+
+function filled(value: bigint, rowCount: number): BigInt64Array {
+  const low = Number(BigInt.asIntN(32, value));
+  const high = Number(value >> 32n);
+  const halves = new Int32Array(rowCount * 2);
+  for (let i = 0; i < halves.length; i += 2) {
+    halves[i] = low;
+    halves[i + 1] = high;
   }
   return new BigInt64Array(halves.buffer);
 }

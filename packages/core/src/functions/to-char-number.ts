@@ -4,70 +4,8 @@ import { formatDecimal, makeNumeric, type Numeric, parseNumeric, pow10, roundNum
 import { numericFromFloat } from '../types/numeric-convert.ts';
 import type { Value } from '../types/value.ts';
 import { defineScalarFunction, type FunctionDefinition } from './definition.ts';
-import { lastOf } from './shorthand.ts';
+import { type NumberPart, type NumberTemplate, type NumberToken, parseNumberTemplate } from './number-template.ts';
 import { ordinalSuffix } from './to-char-datetime.ts';
-
-type Token = '9' | '0' | 'D' | 'G' | 'S' | 'MI' | 'PL' | 'SG' | 'PR' | 'L' | 'TH' | 'th' | 'V' | 'EEEE' | 'RN' | 'FM';
-type Part = { readonly token: Token } | { readonly text: string };
-
-const TOKEN = /EEEE|eeee|MI|mi|PL|pl|SG|sg|PR|pr|TH|th|RN|rn|FM|fm|[90DdGgSsLlVv.,]/y;
-
-/** A number template, read once (PostgreSQL manual, table 9.29). */
-interface NumberTemplate {
-  readonly parts: readonly Part[];
-  readonly before: number;
-  readonly after: number;
-  readonly scaleUp: number;
-  /** Digits after the point up to the last `0`: shown even as trailing zeros under FM. */
-  readonly afterZero: number;
-  /** Index of the first `0` among the digits before the point; `before` if there is none. */
-  readonly firstZero: number;
-  has(token: Token): boolean;
-}
-
-function parse(template: string): NumberTemplate {
-  const parts: Part[] = [];
-  for (let at = 0; at < template.length; ) {
-    const quoted = /^"((?:[^"\\]|\\.)*)"?/s.exec(template.slice(at));
-    TOKEN.lastIndex = at;
-    const match = quoted === null ? TOKEN.exec(template) : null;
-    const piece = quoted?.[0] ?? match?.[0] ?? template[at]!;
-    if (match !== null) parts.push({ token: canonical(match[0]) });
-    else parts.push({ text: quoted === null ? piece : (quoted[1] ?? '').replace(/\\(.)/gs, '$1') });
-    at += piece.length;
-  }
-  return measure(parts);
-}
-
-const parseCached = lastOf(parse);
-
-function canonical(written: string): Token {
-  if (written === 'th') return 'th';
-  if (written === '.') return 'D';
-  return (written === ',' ? 'G' : written.toUpperCase()) as Token;
-}
-
-function measure(parts: readonly Part[]): NumberTemplate {
-  let [before, after, scaleUp, afterZero, firstZero] = [0, 0, 0, 0, -1];
-  let place: 'before' | 'after' | 'scaled' = 'before';
-  for (const part of parts) {
-    if (!('token' in part)) continue;
-    if (part.token === 'D') place = 'after';
-    else if (part.token === 'V') place = 'scaled';
-    else if (part.token === '9' || part.token === '0') {
-      if (place === 'after') {
-        after++;
-        if (part.token === '0') afterZero = after;
-        continue;
-      }
-      if (part.token === '0' && firstZero < 0) firstZero = before;
-      before++;
-      if (place === 'scaled') scaleUp++;
-    }
-  }
-  const has = (token: Token): boolean => parts.some((part) => 'token' in part && part.token === token);
-  return { parts, before, after, scaleUp, afterZero, firstZero: firstZero < 0 ? before : firstZero, has };
-}
 
 /** The digits to show and where the first significant one is. */
 interface Digits {
@@ -96,7 +34,7 @@ function digitsOf(value: Numeric, template: NumberTemplate): Digits {
 
 /** Prints a number by a template. */
 function print(value: Numeric, text: string): string {
-  const template = parseCached(text);
+  const template = parseNumberTemplate(text);
   const isCompact = template.has('FM');
   if (template.has('RN')) return roman(value, isCompact);
   if (template.has('EEEE')) return scientific(value, template);
@@ -123,10 +61,10 @@ class Writer {
     this.#digits = digits;
     this.#template = template;
     this.#isCompact = isCompact;
-    this.#isSignExplicit = ['S', 'MI', 'SG'].some((token) => template.has(token as Token));
+    this.#isSignExplicit = ['S', 'MI', 'SG'].some((token) => template.has(token as NumberToken));
   }
 
-  write(part: Part): void {
+  write(part: NumberPart): void {
     if (!('token' in part)) {
       this.#out += part.text;
       return;
