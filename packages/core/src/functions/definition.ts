@@ -12,7 +12,8 @@ export interface CallTypes {
 }
 
 /**
- * A kernel that computes one row. For a strict function no argument is null. Returns a value of the call's result type.
+ * A kernel that computes one row. For a strict function no argument is null. Returns a value of the call's result type. `args` is the
+ * same array for every row: a kernel must not keep it.
  * `context.session.catalog(question, argument)` reaches the catalog, `context.format` the session's time zone.
  */
 export type RowKernel = (args: readonly Value[], context: EvaluationContext, types: CallTypes) => Value;
