@@ -43,6 +43,19 @@ test('open modes keep their word', async () => {
   expect(await fileSystem.readFile(path)).toEqual(Buffer.from('aXYZ'));
 });
 
+test('syncs of a file that is appended to run in a thread of their own, and fail as the system says', async () => {
+  const file = await fileSystem.open(join(directory, 'log'), 'append');
+  for (let i = 0; i < 5; i++) {
+    await file.write([bytesOf('x')]);
+    await Promise.all([file.sync(), file.sync()]);
+  }
+  const pipe = await fileSystem.open('/dev/null', 'append');
+  await expect(pipe.sync()).rejects.toMatchObject({ code: 'EINVAL' });
+  await file.sync();
+  await pipe.close();
+  await file.close();
+});
+
 test('directories: list, link, rename, remove, sync', async () => {
   const sub = join(directory, 'sub');
   await fileSystem.makeDirectory(sub);

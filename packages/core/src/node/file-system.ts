@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { assert } from '../errors/millrace-error.ts';
 import type { FileEntry, FileHandle, FileSystem } from '../ports/file-system.ts';
 import { lockFile } from './file-lock.ts';
+import { syncAlone } from './sync-thread.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_RDWR } = constants;
 const OPEN_FLAGS = {
@@ -17,11 +18,12 @@ const CHUNKS_PER_CALL = 512;
 
 /**
  * The operating system's files. Short writes are continued (a short count is no error to the kernel); `sync` is fdatasync, on macOS
- * F_FULLFSYNC (libuv does that); Windows cannot sync directories and journals their entries itself.
+ * F_FULLFSYNC (libuv does that); Windows cannot sync directories and journals their entries itself. A file opened to append is a log: its
+ * syncs have a thread of their own, so that they never wait for other file work.
  */
 export const nodeFileSystem: FileSystem = Object.freeze({
   async open(path: string, mode: keyof typeof OPEN_FLAGS): Promise<FileHandle> {
-    return wrapHandle(await fs.open(path, OPEN_FLAGS[mode], 0o600));
+    return wrapHandle(await fs.open(path, OPEN_FLAGS[mode], 0o600), mode === 'append');
   },
   async readFile(path: string): Promise<Uint8Array> {
     return await fs.readFile(path);
@@ -77,7 +79,7 @@ function toEntry(name: string, stat: Awaited<ReturnType<typeof fs.stat>>): FileE
   return { name, isDirectory: stat.isDirectory(), size: Number(stat.size), modifiedMs: Number(stat.mtimeMs) };
 }
 
-function wrapHandle(handle: fs.FileHandle): FileHandle {
+function wrapHandle(handle: fs.FileHandle, isLog: boolean): FileHandle {
   return {
     async write(chunks): Promise<void> {
       let rest = withoutEmpty(chunks);
@@ -109,7 +111,7 @@ function wrapHandle(handle: fs.FileHandle): FileHandle {
       return bytes.subarray(0, filled);
     },
     truncate: (size) => handle.truncate(size),
-    sync: () => handle.datasync(),
+    sync: () => (isLog ? syncAlone(handle.fd) : handle.datasync()),
     syncNow: () => fdatasyncSync(handle.fd),
     async size(): Promise<number> {
       return (await handle.stat()).size;
