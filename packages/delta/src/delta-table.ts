@@ -13,7 +13,7 @@ import {
 import { Checkpointer } from './checkpoint/checkpointer.ts';
 import { type AppendTarget, appendFiles } from './commit/append.ts';
 import { assertSameTable, createTable, type TableDefinition } from './commit/create-table.ts';
-import { SerialQueue } from './commit/serial-queue.ts';
+import { SerialQueue, SharedWork } from './commit/serial-queue.ts';
 import { COMMIT_TIMEOUT_MS, type DeltaEnvironment, type DeltaTableOptions } from './delta-environment.ts';
 import { DeltaPin } from './delta-pin.ts';
 import { formatSchemaString } from './schema/schema-string.ts';
@@ -34,7 +34,7 @@ export class DeltaTable implements VersionedTable, Sink {
   readonly #definition: TableDefinition;
   readonly #source: LogSource;
   readonly #commits: SerialQueue = new SerialQueue();
-  readonly #refreshes: SerialQueue = new SerialQueue();
+  readonly #refreshing: SharedWork = new SharedWork(() => this.#refreshNow());
   readonly #checkpointer: Checkpointer;
   /** Staged rows whose commit may still land; their files stay. */
   readonly #undecided: WeakSet<StagedRows> = new WeakSet();
@@ -104,16 +104,11 @@ export class DeltaTable implements VersionedTable, Sink {
     });
   }
 
+  /** Shared by all who ask at once; one caller's signal ends its own wait only. */
   async refresh(signal?: AbortSignal): Promise<void> {
-    await this.#refreshes.run(async () => {
-      const known = this.#snapshot;
-      const options = signal === undefined ? {} : { signal };
-      const newest =
-        known === null ? await loadSnapshot(this.#source, options) : await refreshSnapshot(this.#source, known, signal);
-      if (newest === null || newest === known) return;
-      assertSameTable(newest, this.tableId, this.#source.store.describe(this.location));
-      this.#publish(newest);
-    });
+    signal?.throwIfAborted();
+    await this.#refreshing.run();
+    signal?.throwIfAborted();
   }
 
   pin(): VersionedSnapshot {
@@ -191,6 +186,14 @@ export class DeltaTable implements VersionedTable, Sink {
   async close(): Promise<void> {
     await this.#commits.idle();
     await this.#checkpointer.idle();
+  }
+
+  async #refreshNow(): Promise<void> {
+    const known = this.#snapshot;
+    const newest = known === null ? await loadSnapshot(this.#source) : await refreshSnapshot(this.#source, known);
+    if (newest === null || newest === known) return;
+    assertSameTable(newest, this.tableId, this.#source.store.describe(this.location));
+    this.#publish(newest);
   }
 
   #appendTarget(): AppendTarget {

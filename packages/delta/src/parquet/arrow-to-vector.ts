@@ -1,5 +1,4 @@
 import {
-  bitmapBytes,
   type ColumnVector,
   type DataType,
   type FixedValues,
@@ -8,7 +7,6 @@ import {
   getBit,
   layoutOf,
   nullVector,
-  setBit,
   writeUuid,
 } from '@millrace/core';
 import type { ArrowNode, TimeUnit } from '@millrace/core/arrow';
@@ -159,11 +157,4 @@ function mismatch(node: ArrowNode, type: DataType): Error {
   const found = node.type.kind === 'other' ? node.type.name : node.type.kind;
   const message = `column "${node.name}" has Parquet type ${found}, which is not a ${type.kind}`;
   return failure('dataCorrupted', { message });
-}
-
-/** A bitmap with these bits set. */
-export function bitmapFrom(length: number, isSet: (i: number) => boolean): Uint8Array {
-  const bitmap = new Uint8Array(bitmapBytes(length));
-  for (let i = 0; i < length; i++) if (isSet(i)) setBit(bitmap, i);
-  return bitmap;
 }

@@ -37,7 +37,7 @@ export async function encodeFiles(task: EncodeTask): Promise<EncodedFile[]> {
   return files;
 }
 
-/** Parquet bytes of an Arrow stream. `writeParquet` consumes the wasm table and the properties; on failure they are freed here. */
+/** Parquet bytes of an Arrow stream. `writeParquet` takes the wasm table and the properties over and frees them. */
 export function writeIpc(ipc: Uint8Array, properties: WriterProperties): Uint8Array {
   const table = Table.fromIPCStream(ipc);
   return writeParquet(table, properties);

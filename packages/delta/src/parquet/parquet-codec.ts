@@ -1,22 +1,7 @@
-import {
-  type Field,
-  failure,
-  MillraceError,
-  type RecordBatch,
-  type WorkerEntry,
-  type Workers,
-  type WorkerThread,
-} from '@millrace/core';
+import type { Field, RecordBatch, Workers } from '@millrace/core';
 import type { Action } from '../log/actions.ts';
-import type {
-  ByteRange,
-  CheckpointContent,
-  EncodedFile,
-  EncodeTask,
-  ParquetEnvelope,
-  ParquetReply,
-  ParquetTask,
-} from './messages.ts';
+import type { ByteRange, CheckpointContent, EncodedFile, EncodeTask, ParquetReply } from './messages.ts';
+import { type HeldThread, ParquetThreads } from './parquet-threads.ts';
 
 /** Parquet off the event loop. One for a process, shared by its tables; the composition closes it. */
 export interface ParquetCodec {
@@ -45,121 +30,55 @@ export interface ParquetCodecOptions {
 /** The end of a file that is read before anything is known of it; most footers fit. Smaller files are read whole. */
 const TAIL_BYTES = 64 * 1024;
 const SMALL_FILE_BYTES = 512 * 1024;
+const WASM_BYTES_MAX = 1024 * 1024 * 1024;
 
-interface Slot {
-  thread: WorkerThread | null;
-  busy: number;
-  isWorn: boolean;
-}
-
-/** Sources run as they are; in a published package the module beside this one is built. */
-const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const ENTRY: WorkerEntry = {
-  url: new URL(`../parquet-worker.${EXTENSION}`, import.meta.url).href,
-  load: () => import('../parquet-worker.ts'),
-};
-
-/** The shared pool of Parquet threads. */
+/** The codec over a pool of threads. */
 export function createParquetCodec(options: ParquetCodecOptions): ParquetCodec {
-  const { workers, threads = 2, wasmBytesMax = 1024 * 1024 * 1024 } = options;
-  const slots: Slot[] = Array.from({ length: Math.max(1, threads) }, () => ({ thread: null, busy: 0, isWorn: false }));
+  const threads = new ParquetThreads(options.workers, options.threads ?? 2, options.wasmBytesMax ?? WASM_BYTES_MAX);
   let lastJob = 0;
-  let isClosed = false;
-
-  async function withSlot<T>(
-    work: (call: (task: ParquetTask, transfer?: ArrayBuffer[]) => Promise<ParquetReply>) => Promise<T>,
-  ): Promise<T> {
-    const slot = acquire();
-    try {
-      return await work((task, transfer) => callSlot(slot, task, transfer));
-    } finally {
-      release(slot);
-    }
-  }
-
-  function acquire(): Slot {
-    if (isClosed) throw failure('shuttingDown');
-    const slot = slots.reduce((best, candidate) => (load(candidate) < load(best) ? candidate : best));
-    slot.thread ??= workers.spawn(ENTRY);
-    slot.busy++;
-    return slot;
-  }
-
-  async function callSlot(slot: Slot, task: ParquetTask, transfer: ArrayBuffer[] = []): Promise<ParquetReply> {
-    try {
-      const { reply, wasmBytes } = (await slot.thread!.call(task, { transfer })) as ParquetEnvelope;
-      if (wasmBytes >= wasmBytesMax) slot.isWorn = true;
-      return reply;
-    } catch (error) {
-      // A trap leaves WebAssembly in an unknown state; an error of ours does not.
-      if (!(error instanceof MillraceError) || error.key === 'internal') slot.isWorn = true;
-      throw error;
-    }
-  }
-
-  function release(slot: Slot): void {
-    slot.busy--;
-    if (slot.busy > 0 || !slot.isWorn) return;
-    const worn = slot.thread;
-    slot.thread = null;
-    slot.isWorn = false;
-    void worn?.close().catch(() => undefined);
-  }
-
-  async function* read(request: ParquetReadRequest): AsyncGenerator<RecordBatch, void, void> {
-    const slot = acquire();
-    const job = ++lastJob;
-    try {
-      const { byteCount, columns } = request;
-      const tail = await request.fetch({
-        start: byteCount <= SMALL_FILE_BYTES ? 0 : byteCount - TAIL_BYTES,
-        end: byteCount,
-      });
-      await callSlot(slot, { task: 'open', job, byteCount, tail, columns });
-      yield* readEvents(request, (task, transfer) => callSlot(slot, task, transfer), job);
-    } finally {
-      await callSlot(slot, { task: 'close', job }).catch(() => undefined);
-      release(slot);
-    }
-  }
-
   return {
     async encode(task, signal) {
       signal?.throwIfAborted();
-      const reply = await withSlot((call) => call({ task: 'encode', ...task }));
-      return (reply as { readonly files: readonly EncodedFile[] }).files;
+      return replyOf(await threads.run({ task: 'encode', ...task }), 'files');
     },
-    read,
+    async *read(request) {
+      const thread = threads.hold();
+      const job = ++lastJob;
+      try {
+        yield* readJob(request, thread, job);
+      } finally {
+        await thread.call({ task: 'close', job }).catch(() => undefined);
+        thread.release();
+      }
+    },
     async encodeCheckpoint(content) {
-      const reply = await withSlot((call) => call({ task: 'encode-checkpoint', content }));
-      return (reply as { readonly bytes: Uint8Array }).bytes;
+      return replyOf(await threads.run({ task: 'encode-checkpoint', content }), 'bytes');
     },
     async decodeCheckpoint(bytes) {
-      const reply = await withSlot((call) => call({ task: 'decode-checkpoint', bytes }));
-      return (reply as { readonly actions: readonly Action[] }).actions;
+      return replyOf(await threads.run({ task: 'decode-checkpoint', bytes }), 'actions');
     },
-    async close() {
-      isClosed = true;
-      await Promise.all(slots.map((slot) => slot.thread?.close()));
-    },
+    close: () => threads.close(),
   };
 }
 
-/** A worn thread gets no new work while another can take it. */
-function load(slot: Slot): number {
-  return slot.busy + (slot.isWorn ? 1_000 : 0);
+/** The part of a reply that the task it answers always has. */
+function replyOf<K extends PropertyKey>(reply: ParquetReply, key: K): Extract<ParquetReply, Record<K, unknown>>[K] {
+  return (reply as Extract<ParquetReply, Record<K, unknown>>)[key];
 }
 
-async function* readEvents(
+async function* readJob(
   request: ParquetReadRequest,
-  call: (task: ParquetTask, transfer?: ArrayBuffer[]) => Promise<ParquetReply>,
+  thread: HeldThread,
   job: number,
 ): AsyncGenerator<RecordBatch, void, void> {
+  const { byteCount, columns } = request;
+  const start = byteCount <= SMALL_FILE_BYTES ? 0 : byteCount - TAIL_BYTES;
+  const tail = await request.fetch({ start, end: byteCount });
+  await thread.call({ task: 'open', job, byteCount, tail, columns });
   let provided: Uint8Array[] = [];
   for (;;) {
     request.signal?.throwIfAborted();
-    const reply = await call({ task: 'next', job, provided });
-    const { event } = reply as Extract<ParquetReply, { event: unknown }>;
+    const event = replyOf(await thread.call({ task: 'next', job, provided }), 'event');
     provided = [];
     if (event.kind === 'end') return;
     if (event.kind === 'need') provided = await Promise.all(event.ranges.map((range) => request.fetch(range)));

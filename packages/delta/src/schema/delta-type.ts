@@ -11,7 +11,8 @@ const DECIMAL_PRECISION_MAX = 38;
 
 /**
  * The Delta type that a PostgreSQL type is stored as; the nearest one where there is none (uuid, json and unconstrained numeric
- * are strings). Throws 0A000 for what Delta cannot hold: interval, nested arrays, numeric beyond 38 digits or with a scale outside
+ * are strings). Dates and timestamps are stored as they lie in memory: `infinity` is the greatest integer, years outside 1..9999 are
+ * themselves; both come back unchanged here, other engines see far dates. Throws 0A000 for what Delta cannot hold: interval, nested arrays, numeric beyond 38 digits or with a scale outside
  * 0..precision.
  */
 export function toDeltaType(type: DataType): DeltaType {

@@ -1,6 +1,6 @@
 import type { Failpoints, FileEntry, FileSystem, ObjectInfo, ObjectStore, PutOutcome, Random } from '@millrace/core';
 import { failure, NO_FAILPOINTS } from '@millrace/core';
-import { durableDirectories } from './durable-directories.ts';
+import { type DurableDirectories, durableDirectories } from './durable-directories.ts';
 import { compareKeys, directoryOf, validateKey } from './object-key.ts';
 import { codeOf, storageError } from './storage-error.ts';
 
@@ -28,95 +28,118 @@ export interface LocalObjectStoreOptions {
  * Not handled: file systems without hard links (the put fails with 58030).
  */
 export function localObjectStore(options: LocalObjectStoreOptions): ObjectStore {
-  const { root, fileSystem, random, failpoints = NO_FAILPOINTS } = options;
-  const base = root.endsWith('/') && root !== '/' ? root.slice(0, -1) : root;
-  const directories = durableDirectories(fileSystem, base);
-  const pathOf = (key: string): string => (key === '' ? base : `${base}/${key}`);
+  return new LocalObjectStore(options);
+}
 
-  async function put(key: string, body: Uint8Array, mode: 'create' | 'overwrite'): Promise<PutOutcome> {
+class LocalObjectStore implements ObjectStore {
+  readonly #root: string;
+  readonly #fileSystem: FileSystem;
+  readonly #random: Random;
+  readonly #failpoints: Failpoints;
+  readonly #directories: DurableDirectories;
+
+  constructor({ root, fileSystem, random, failpoints = NO_FAILPOINTS }: LocalObjectStoreOptions) {
+    this.#root = root.endsWith('/') && root !== '/' ? root.slice(0, -1) : root;
+    this.#fileSystem = fileSystem;
+    this.#random = random;
+    this.#failpoints = failpoints;
+    this.#directories = durableDirectories(fileSystem, this.#root);
+  }
+
+  async get(
+    key: string,
+    { range, signal }: NonNullable<Parameters<ObjectStore['get']>[1]> = {},
+  ): Promise<Uint8Array | null> {
+    validateKey(key);
+    signal?.throwIfAborted();
+    await this.#directories.beforeRead(directoryOf(key));
+    const path = this.describe(key);
+    return orNull(path, () =>
+      range === undefined ? this.#fileSystem.readFile(path) : readRange(this.#fileSystem, path, range),
+    );
+  }
+
+  async head(key: string): Promise<ObjectInfo | null> {
+    validateKey(key);
+    await this.#directories.beforeRead(directoryOf(key));
+    const path = this.describe(key);
+    const entry = await orNull(path, () => this.#fileSystem.stat(path));
+    return entry === null || entry.isDirectory ? null : objectInfo(key, entry);
+  }
+
+  async put(key: string, body: Uint8Array, { mode, signal }: Parameters<ObjectStore['put']>[2]): Promise<PutOutcome> {
+    validateKey(key);
+    signal?.throwIfAborted();
     const directory = directoryOf(key);
-    await directories.make(directory);
-    const target = pathOf(key);
+    await this.#directories.make(directory);
     const name = key.slice(directory === '' ? 0 : directory.length + 1);
-    const temporary = `${pathOf(directory)}/.${name.slice(0, 100)}.${random.uuid()}.tmp`;
+    const temporary = `${this.describe(directory)}/.${name.slice(0, 100)}.${this.#random.uuid()}.tmp`;
     try {
-      await writeSynced(fileSystem, temporary, body);
-      failpoints.hit('store.put.before-link');
-      if (mode === 'overwrite') {
-        await fileSystem.rename(temporary, target);
-      } else {
-        const isNew = await linkNew(fileSystem, temporary, target);
-        // A temporary name that stays behind is litter; the object must be made durable all the same.
-        await fileSystem.remove(temporary).catch(() => undefined);
-        if (!isNew) return 'exists';
-      }
+      await writeSynced(this.#fileSystem, temporary, body);
+      this.#failpoints.hit('store.put.before-link');
+      if (!(await this.#moveIn(temporary, this.describe(key), mode))) return 'exists';
     } catch (error) {
-      await fileSystem.remove(temporary).catch(() => undefined);
-      throw storageError(error, `write ${target}`);
+      await this.#fileSystem.remove(temporary).catch(() => undefined);
+      throw storageError(error, `write ${this.describe(key)}`);
     }
-    failpoints.hit('store.put.before-directory-sync');
-    await directories.sync(directory);
-    failpoints.hit('store.put.after-directory-sync');
+    this.#failpoints.hit('store.put.before-directory-sync');
+    await this.#directories.sync(directory);
+    this.#failpoints.hit('store.put.after-directory-sync');
     return 'created';
   }
 
-  return {
-    async get(key, { range, signal } = {}) {
-      validateKey(key);
+  async *list(
+    prefix: string,
+    { startAfter, signal }: NonNullable<Parameters<ObjectStore['list']>[1]> = {},
+  ): AsyncGenerator<ObjectInfo, void, void> {
+    validateKey(prefix, 'prefix');
+    for await (const object of this.#walk(directoryOf(prefix), prefix, startAfter)) {
       signal?.throwIfAborted();
-      await directories.beforeRead(directoryOf(key));
-      const path = pathOf(key);
-      return orNull(path, async () =>
-        range === undefined ? await fileSystem.readFile(path) : await readRange(fileSystem, path, range),
-      );
-    },
-    async head(key) {
-      validateKey(key);
-      await directories.beforeRead(directoryOf(key));
-      const path = pathOf(key);
-      const entry = await orNull(path, () => fileSystem.stat(path));
-      return entry === null || entry.isDirectory ? null : objectInfo(key, entry);
-    },
-    async put(key, body, { mode, signal }) {
-      validateKey(key);
-      signal?.throwIfAborted();
-      return put(key, body, mode);
-    },
-    async *list(prefix, { startAfter, signal } = {}) {
-      validateKey(prefix, 'prefix');
-      const pending: AsyncGenerator<ObjectInfo, void, void> = walk(directoryOf(prefix));
-      for await (const object of pending) {
-        signal?.throwIfAborted();
-        if (object.key.startsWith(prefix) && (startAfter === undefined || compareKeys(object.key, startAfter) > 0)) {
-          yield object;
-        }
-      }
-      async function* walk(directory: string): AsyncGenerator<ObjectInfo, void, void> {
-        const entries = await entriesOf(directory);
-        for (const entry of entries) {
-          const key = directory === '' ? entry.name : `${directory}/${entry.name}`;
-          if (!entry.isDirectory) yield objectInfo(key, entry);
-          else if (mayHold(`${key}/`, prefix, startAfter)) yield* walk(key);
-        }
-      }
-    },
-    async delete(key) {
-      validateKey(key);
-      const path = pathOf(key);
-      const removed = await orNull(path, async () => {
-        await fileSystem.remove(path);
-        return true;
-      });
-      if (removed !== null) await directories.sync(directoryOf(key));
-    },
-    describe: (key) => pathOf(key),
-  };
+      const isAfter = startAfter === undefined || compareKeys(object.key, startAfter) > 0;
+      if (isAfter && object.key.startsWith(prefix)) yield object;
+    }
+  }
 
-  async function entriesOf(directory: string): Promise<readonly FileEntry[]> {
-    await directories.beforeRead(directory);
-    const entries = (await orNull(directory, () => fileSystem.list(pathOf(directory)))) ?? [];
+  async delete(key: string): Promise<void> {
+    validateKey(key);
+    const path = this.describe(key);
+    const removed = await orNull(path, async () => {
+      await this.#fileSystem.remove(path);
+      return true;
+    });
+    if (removed !== null) await this.#directories.sync(directoryOf(key));
+  }
+
+  describe(key: string): string {
+    return key === '' ? this.#root : `${this.#root}/${key}`;
+  }
+
+  /** Gives the written file its name; false if a create finds it taken. */
+  async #moveIn(temporary: string, target: string, mode: 'create' | 'overwrite'): Promise<boolean> {
+    if (mode === 'overwrite') {
+      await this.#fileSystem.rename(temporary, target);
+      return true;
+    }
+    const isNew = await linkNew(this.#fileSystem, temporary, target);
+    // A temporary name that stays behind is litter; the object must be made durable all the same.
+    await this.#fileSystem.remove(temporary).catch(() => undefined);
+    return isNew;
+  }
+
+  async *#walk(
+    directory: string,
+    prefix: string,
+    startAfter: string | undefined,
+  ): AsyncGenerator<ObjectInfo, void, void> {
+    await this.#directories.beforeRead(directory);
+    const path = this.describe(directory);
+    const entries = (await orNull(path, () => this.#fileSystem.list(path))) ?? [];
     const sortKey = (entry: FileEntry): string => (entry.isDirectory ? `${entry.name}/` : entry.name);
-    return entries.filter(isObject).sort((a, b) => compareKeys(sortKey(a), sortKey(b)));
+    for (const entry of entries.filter(isObject).sort((a, b) => compareKeys(sortKey(a), sortKey(b)))) {
+      const key = directory === '' ? entry.name : `${directory}/${entry.name}`;
+      if (!entry.isDirectory) yield objectInfo(key, entry);
+      else if (mayHold(`${key}/`, prefix, startAfter)) yield* this.#walk(key, prefix, startAfter);
+    }
   }
 }
 
