@@ -104,6 +104,7 @@ const TABLE = {
   syntaxError: { sqlstate: '42601', message: '{message}' },
   insufficientPrivilege: { sqlstate: '42501', message: '{message}' },
   cannotCoerce: { sqlstate: '42846', message: 'cannot cast type {from} to {to}' },
+  cannotUnify: { sqlstate: '42846', message: '{construct} could not convert type {from} to {to}' },
   groupingError: {
     sqlstate: '42803',
     message: 'column "{name}" must appear in the GROUP BY clause or be used in an aggregate function',

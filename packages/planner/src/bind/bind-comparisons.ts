@@ -1,4 +1,13 @@
-import { arrayOf, type CompareOp, type Expr, type FunctionSignature, failure, typeOf, types } from '@millrace/core';
+import {
+  arrayOf,
+  type CompareOp,
+  columnsRead,
+  type Expr,
+  type FunctionSignature,
+  failure,
+  typeOf,
+  types,
+} from '@millrace/core';
 import type { AstExpr } from '../sql/ast.ts';
 import type { AstOf } from './ast-of.ts';
 import { callExpr } from './bind-call.ts';
@@ -105,22 +114,29 @@ export function bindBetween(context: ExprContext, expr: AstOf<'between'>): Expr 
   return expr.negated ? { kind: 'not', operand: inside } : inside;
 }
 
-/** `a IN (x, y)`: one list if all have a common type, as in PostgreSQL; else equality by equality. */
+/**
+ * `a IN (x, y)`, as PostgreSQL reads it: the items that read no columns are one list if they have a common type with the operand, every other item
+ * is an equality of its own.
+ */
 export function bindIn(context: ExprContext, expr: AstOf<'in'>): Expr {
-  const position = positionOf(expr.at);
-  const { state } = context;
   if (expr.operand.kind === 'row') return bindRowIn(context, expr);
+  const { state } = context;
+  const position = positionOf(expr.at);
+  const op = expr.negated ? '<>' : '=';
   const operand = bindExpr(context, expr.operand);
   const items = expr.items.map((item) => bindExpr(context, item));
-  const common = findCommonType([typeOf(operand), ...items.map(typeOf)]);
-  if (common === null) {
-    const operands = items.map((right) => compareExprs(state, '=', { left: operand, right, position }));
-    const either: Expr = { kind: 'or', operands };
-    return expr.negated ? { kind: 'not', operand: either } : either;
+  const constants = items.filter((item) => columnsRead(item).size === 0);
+  const common = constants.length > 1 ? findCommonType([operand, ...constants].map(typeOf)) : null;
+  const listed = new Set(common === null ? [] : constants);
+  const operands = items
+    .filter((item) => !listed.has(item))
+    .map((right) => compareExprs(state, op, { left: operand, right, position }));
+  if (common !== null) {
+    const type = comparisonType(op, typeOf(operand), withoutModifiers(common), position);
+    const bring = (item: Expr): Expr => coerceForComparison(state, item, type);
+    operands.unshift({ kind: 'in-list', operand: bring(operand), items: constants.map(bring), negated: expr.negated });
   }
-  const type = comparisonType(expr.negated ? '<>' : '=', typeOf(operand), withoutModifiers(common), position);
-  const bring = (item: Expr): Expr => coerceForComparison(state, item, type);
-  return { kind: 'in-list', operand: bring(operand), items: items.map(bring), negated: expr.negated };
+  return operands.length === 1 ? operands[0]! : { kind: expr.negated ? 'and' : 'or', operands };
 }
 
 function bindRowIn(context: ExprContext, expr: AstOf<'in'>): Expr {

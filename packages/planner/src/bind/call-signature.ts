@@ -4,6 +4,7 @@ import {
   type DataType,
   type Expr,
   type FunctionSignature,
+  failure,
   typeOf,
   types,
 } from '@millrace/core';
@@ -68,7 +69,9 @@ export function resultTypeOf(chosen: Candidate<FunctionSignature>, args: readonl
   if (typeof returns === 'function') return returns(actual);
   if (returns === 'anyelement' || returns === 'anyarray') {
     const element = elementTypeOf(chosen.args, actual) ?? types.text;
-    return returns === 'anyelement' ? element : arrayOf(element);
+    if (returns === 'anyelement') return element;
+    if (element.kind === 'array') throw failure('notSupported', { feature: 'a multidimensional array' });
+    return arrayOf(element);
   }
   return returns;
 }

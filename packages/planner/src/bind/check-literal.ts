@@ -30,6 +30,7 @@ function isCheckable(type: DataType): boolean {
     case 'int2':
     case 'int4':
     case 'int8':
+    case 'oid':
     case 'float4':
     case 'float8':
     case 'numeric':

@@ -8,7 +8,7 @@ beforeAll(loadFrontend);
 /** A line of SQL, then what the oracle said, indented. */
 function casesOf(file: string): readonly (readonly [sql: string, expected: string])[] {
   const lines = readFileSync(new URL(`./fixtures/${file}`, import.meta.url), 'utf8')
-    .trimEnd()
+    .replace(/\n$/, '')
     .split('\n')
     .filter((line) => !line.startsWith('#'));
   return lines.flatMap((line, i) => (i % 2 === 0 ? [[line, lines[i + 1]!.slice(2)] as const] : []));

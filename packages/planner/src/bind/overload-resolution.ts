@@ -1,5 +1,6 @@
 import { type ArgumentType, type DataType, types } from '@millrace/core';
 import { canCoerce } from './cast-rules.ts';
+import { findCommonType } from './common-type.ts';
 import { categoryOf, concreteArgument, isPreferred, sameBaseType, type TypeCategory } from './type-facts.ts';
 
 /** One way to call a function: its arguments as declared, repeated and cut to the number given. */
@@ -57,22 +58,12 @@ function acceptsOne(argument: ArgumentType, type: DataType): boolean {
 
 /** What `anyelement` stands for in this call; null if the arguments disagree. */
 export function elementTypeOf(declared: readonly ArgumentType[], actual: readonly DataType[]): DataType | null {
-  let element: DataType | undefined;
-  for (const [i, type] of actual.entries()) {
+  const elements = actual.flatMap((type, i): readonly DataType[] => {
     const argument = declared[i];
-    if (type.kind === 'unknown') continue;
-    const own =
-      argument === 'anyelement' || argument === 'anynonarray'
-        ? type
-        : argument === 'anyarray' && type.kind === 'array'
-          ? type.item
-          : undefined;
-    if (own === undefined) continue;
-    if (element === undefined || sameBaseType(element, own)) element ??= own;
-    else if (canCoerce(element, own, 'implicit') && !canCoerce(own, element, 'implicit')) element = own;
-    else if (!canCoerce(own, element, 'implicit')) return null;
-  }
-  return element ?? types.text;
+    if (argument === 'anyelement' || argument === 'anynonarray') return [type];
+    return argument === 'anyarray' && type.kind === 'array' ? [type.item] : [];
+  });
+  return findCommonType(elements);
 }
 
 function selectCandidate<T>(applicable: readonly Candidate<T>[], actual: readonly DataType[]): Candidate<T> | null {

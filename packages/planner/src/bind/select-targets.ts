@@ -16,13 +16,20 @@ export interface Target {
   readonly at: number | null;
 }
 
-/** The select list, stars expanded. */
+/** The select list, stars expanded. Throws 54011 for more entries than a row can have. */
 export function bindTargets(context: ExprContext, items: readonly AstSelectItem[]): Target[] {
-  return items.flatMap((item) => {
+  const targets = items.flatMap((item) => {
     const star = starOf(item.expr);
     return star === null ? [bindTarget(context, item.expr, item.alias)] : expandStar(context, star);
   });
+  if (targets.length > TARGETS_MAX) {
+    throw failure('tooManyColumns', { message: `target lists can have at most ${TARGETS_MAX} entries` });
+  }
+  return targets;
 }
+
+/** PostgreSQL's limit (1664). */
+const TARGETS_MAX = 1_664;
 
 function starOf(expr: AstExpr): Extract<AstExpr, { kind: 'star' }> | null {
   return expr.kind === 'star' ? expr : null;
