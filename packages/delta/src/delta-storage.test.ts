@@ -49,6 +49,25 @@ test('attach, write, read, drop', async () => {
   await storage.close();
 });
 
+test('rows that would come back changed are refused in the funnel', () => {
+  const storage = deltaTableStorage(testEnvironment());
+  const table = catalogTable();
+  const schema = { fields: table.columns };
+  storage.validateRows(
+    table,
+    batchOf(schema, [
+      [1n, 'x'],
+      [2n, null],
+    ]),
+  );
+  const empty = batchOf(schema, [
+    [1n, 'x'],
+    [2n, ''],
+  ]);
+  expect(() => storage.validateRows(table, empty)).toThrow(expect.objectContaining({ sqlstate: '22023' }));
+  storage.validateRows(catalogTable({ partitionColumns: [] }), empty);
+});
+
 test('definitions that Delta cannot hold are refused, and so is a place that another table has', async () => {
   const storage = deltaTableStorage(testEnvironment());
   storage.validate(catalogTable());

@@ -34,16 +34,20 @@ export function versionName(version: bigint): string {
 export function logDirectory(location: string): string {
   return `${location}_delta_log/`;
 }
+/** `_delta_log/00000000000000000007.json` of a table. */
 export function commitKey(location: string, version: bigint): string {
   return `${logDirectory(location)}${versionName(version)}.json`;
 }
+/** The classic checkpoint of one file. */
 export function checkpointKey(location: string, version: bigint): string {
   return `${logDirectory(location)}${versionName(version)}.checkpoint.parquet`;
 }
+/** One part (from 1) of a multipart checkpoint. */
 export function checkpointPartKey(location: string, version: bigint, part: number, parts: number): string {
   const digits = (n: number): string => n.toString().padStart(10, '0');
   return `${logDirectory(location)}${versionName(version)}.checkpoint.${digits(part)}.${digits(parts)}.parquet`;
 }
+/** The hint at the newest checkpoint. */
 export function lastCheckpointKey(location: string): string {
   return `${logDirectory(location)}_last_checkpoint`;
 }

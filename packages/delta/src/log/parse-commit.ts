@@ -44,7 +44,7 @@ function toAction(line: JsonObject): Action | null {
   return null;
 }
 
-/** Also used for the rows of a checkpoint, which have the same fields. */
+/** An `add` action from a line of a commit or a row of a checkpoint, which have the same fields. 0A000 for a deletion vector. */
 export function toAdd(add: JsonObject): AddFile {
   refuseDeletionVector(add);
   return {
@@ -58,6 +58,7 @@ export function toAdd(add: JsonObject): AddFile {
   };
 }
 
+/** A `remove` action; absent fields stay absent, so that a checkpoint repeats what was written. */
 export function toRemove(remove: JsonObject): RemoveFile {
   return {
     path: asString(remove['path'], 'remove.path'),
@@ -75,6 +76,7 @@ export function toRemove(remove: JsonObject): RemoveFile {
   };
 }
 
+/** A `txn` action; its version is an int64. */
 export function toTxn(txn: JsonObject): Txn {
   return {
     appId: asString(txn['appId'], 'txn.appId'),
@@ -83,6 +85,7 @@ export function toTxn(txn: JsonObject): Txn {
   };
 }
 
+/** A `metaData` action. */
 export function toMetaData(metaData: JsonObject): MetaData {
   const format = asObject(metaData['format'] ?? { provider: 'parquet' }, 'metaData.format');
   return {
@@ -104,6 +107,7 @@ export function toMetaData(metaData: JsonObject): MetaData {
   };
 }
 
+/** A `protocol` action. */
 export function toProtocol(protocol: JsonObject): Protocol {
   return {
     minReaderVersion: asNumber(protocol['minReaderVersion'], 'protocol.minReaderVersion'),
@@ -117,6 +121,7 @@ export function toProtocol(protocol: JsonObject): Protocol {
   };
 }
 
+/** A `domainMetadata` action. */
 export function toDomainMetadata(domain: JsonObject): DomainMetadata {
   return {
     domain: asString(domain['domain'], 'domainMetadata.domain'),

@@ -34,6 +34,7 @@ export interface FaultyStore extends ObjectStore {
   land(): Promise<PutOutcome[]>;
 }
 
+/** Wraps a store; without faults it changes nothing. */
 export function faultyStore(inner: ObjectStore): FaultyStore {
   const late: (() => Promise<PutOutcome>)[] = [];
   const store: FaultyStore = {

@@ -33,6 +33,7 @@ export function columnOf(schema: Schema, name: string): Expr {
   return { kind: 'column', id: index as ColumnId, type: schema.fields[index]!.type };
 }
 
+/** A scan of all columns without filters, unless told otherwise. */
 export async function prepare(
   pin: VersionedSnapshot,
   options: { readonly columns?: readonly string[]; readonly filters?: readonly Expr[]; readonly fetch?: number } = {},
@@ -47,6 +48,7 @@ export async function prepare(
   return pin.prepareScan(request, { signal: new AbortController().signal, batchRows: 1024 });
 }
 
+/** The rows that a scan gives. */
 export async function collect(scan: PreparedScan): Promise<Value[][]> {
   const rows: Value[][] = [];
   for await (const batch of scan.batches()) rows.push(...rowsOf(batch));
