@@ -13,6 +13,7 @@ import type { ParquetCodec } from '../parquet/parquet-codec.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { statisticsOf } from './file-statistics.ts';
 import { pruneFiles } from './prune-files.ts';
+import { readAhead } from './read-ahead.ts';
 import { readFile } from './read-file.ts';
 
 export interface ScanSource {
@@ -21,6 +22,9 @@ export interface ScanSource {
   readonly location: string;
   readonly snapshot: Snapshot;
 }
+
+/** Small files that are begun while another is read. */
+const READ_AHEAD = { itemsMax: 4, bytesMax: 4 * 1024 * 1024 };
 
 /** Chooses the files of a scan from the log alone; files are opened when batches are pulled. */
 export function prepareDeltaScan(source: ScanSource, request: ScanRequest, context: ScanContext): PreparedScan {
@@ -34,18 +38,20 @@ export function prepareDeltaScan(source: ScanSource, request: ScanRequest, conte
   const fields = request.columns.map((name) => fieldNamed(schema.fields, name));
   let filesRead = 0;
 
+  async function* fileBatches(file: AddFile): AsyncGenerator<RecordBatch, void, void> {
+    context.signal.throwIfAborted();
+    filesRead++;
+    yield* readFile({ ...source, file, fields, partitionColumns, signal: context.signal });
+  }
+
   async function* batches(): AsyncGenerator<RecordBatch, void, void> {
     let left = limit ?? Number.POSITIVE_INFINITY;
-    for (const file of files) {
+    if (left <= 0) return;
+    for await (const batch of readAhead(files, { open: fileBatches, bytesOf: (file) => file.size, ...READ_AHEAD })) {
+      if (batch.rowCount === 0) continue;
+      yield batch.rowCount <= left ? batch : sliceBatch(batch, 0, left);
+      left -= batch.rowCount;
       if (left <= 0) return;
-      context.signal.throwIfAborted();
-      filesRead++;
-      for await (const batch of readFile({ ...source, file, fields, partitionColumns, signal: context.signal })) {
-        if (batch.rowCount === 0) continue;
-        yield batch.rowCount <= left ? batch : sliceBatch(batch, 0, left);
-        left -= batch.rowCount;
-        if (left <= 0) return;
-      }
     }
   }
 
