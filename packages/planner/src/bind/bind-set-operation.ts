@@ -25,7 +25,14 @@ export function bindSetOperation(state: BindState, body: AstSetOperation, query:
   for (const step of chain) result = combine(state, step, result, bindSide(state, step.right, outer));
   if (tail.orderBy.length === 0 && tail.limit === null && tail.offset === null) return result;
   const targets = result.columns.map(
-    ({ column }): Target => ({ name: column.name, expr: columnExpr(column), applies: [], origin: null, at: null }),
+    ({ column }): Target => ({
+      name: column.name,
+      expr: columnExpr(column),
+      applies: [],
+      origin: null,
+      at: null,
+      ast: null,
+    }),
   );
   return finishQuery(state, {
     input: result.plan,

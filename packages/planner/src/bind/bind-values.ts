@@ -36,7 +36,14 @@ export function bindValuesQuery(state: BindState, body: AstValues, query: QueryC
   };
   const scope: Scope = { items: [item], hidden: [], parent: outer.scope, ctes: outer.ctes };
   const targets = bound.columns.map(
-    ({ column }): Target => ({ name: column.name, expr: columnExpr(column), applies: [], origin: null, at: null }),
+    ({ column }): Target => ({
+      name: column.name,
+      expr: columnExpr(column),
+      applies: [],
+      origin: null,
+      at: null,
+      ast: null,
+    }),
   );
   const context: ExprContext = { ...valuesContext(state, outer, []), scope, clause: 'ORDER BY' };
   const keys = bindOrderBy(context, tail.orderBy, targets);

@@ -13,7 +13,7 @@ import { sameExpr } from './same-expr.ts';
 import { findBare } from './scope.ts';
 import { refuseUnordered } from './select-tail.ts';
 import { bindTarget, type Target } from './select-targets.ts';
-import { targetByName, targetByOrdinal } from './target-lookup.ts';
+import { targetByName, targetByOrdinal, targetByText } from './target-lookup.ts';
 
 /** The expressions of GROUP BY: bare names are input columns first, then output names; integers are ordinals. */
 export function bindGroupBy(
@@ -39,7 +39,11 @@ function bindGroup(context: ExprContext, ast: AstExpr, targets: readonly Target[
     ast.parts.length === 1 &&
     findBare(context.scope.items, ast.parts[0]!, ast.at) !== undefined;
   const output = isInput ? undefined : targetByName('GROUP BY', ast, targets);
-  return output ?? bindTarget({ ...context, clause: 'GROUP BY', aggregates: null, sets: null }, ast, null);
+  return (
+    output ??
+    targetByText(ast, targets) ??
+    bindTarget({ ...context, clause: 'GROUP BY', aggregates: null, sets: null }, ast, null)
+  );
 }
 
 export interface Grouped {

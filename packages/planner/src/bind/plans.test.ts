@@ -34,6 +34,13 @@ describe('subqueries', () => {
     const text = planOf('select sum((select 1)), (select k from b limit 1) q from a group by 2');
     expect(text.indexOf('Aggregate')).toBeLessThan(text.indexOf('Apply'));
   });
+  it('may be grouped and sorted by in the same words', () => {
+    const text = planOf(
+      'select coalesce((select max(y) from b where b.k = a.k), 0), count(*) from a ' +
+        'group by coalesce((select max(y) from b where b.k = a.k), 0) order by coalesce((select max(y) from b where b.k = a.k), 0)',
+    );
+    expect(text.match(/Scan b/g)).toHaveLength(1);
+  });
   it('is cast where the compared types differ', () => {
     expect(planOf('select 1 from wide where i8 in (select k from a)')).toMatch(/k#\d+::bigint AS k#\d+/);
   });

@@ -11,7 +11,7 @@ import { positionOf } from './position.ts';
 import { sameExpr } from './same-expr.ts';
 import { isLocal, type Scope } from './scope.ts';
 import { bindTarget, type Target } from './select-targets.ts';
-import { targetByName, targetByOrdinal } from './target-lookup.ts';
+import { targetByName, targetByOrdinal, targetByText } from './target-lookup.ts';
 
 /** A sort key and the target it sorts by, of the select list or added for it. */
 export interface OrderKey {
@@ -44,7 +44,8 @@ export function orderKey(key: AstSortKey, target: Target): OrderKey {
 }
 
 function findTarget(context: ExprContext, ast: AstExpr, targets: readonly Target[], added: Target[]): Target {
-  const named = targetByOrdinal('ORDER BY', ast, targets) ?? targetByName('ORDER BY', ast, targets);
+  const named =
+    targetByOrdinal('ORDER BY', ast, targets) ?? targetByName('ORDER BY', ast, targets) ?? targetByText(ast, targets);
   if (named !== undefined) return named;
   const own = bindTarget(context, ast, null);
   const same = [...targets, ...added].find((target) => own.applies.length === 0 && sameExpr(target.expr, own.expr));

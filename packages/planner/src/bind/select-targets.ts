@@ -14,6 +14,8 @@ export interface Target {
   applies: PendingApply[];
   readonly origin: TableOrigin | null;
   readonly at: number | null;
+  /** As it was written; null for a column that a star or a query below brought. */
+  readonly ast: AstExpr | null;
 }
 
 /** The select list, stars expanded. Throws 54011 for more entries than a row can have. */
@@ -40,7 +42,7 @@ export function bindTarget(context: ExprContext, ast: AstExpr, alias: string | n
   const applies: PendingApply[] = [];
   const expr = bindExpr({ ...context, applies }, ast);
   const name = alias ?? outputName(ast);
-  return { name, expr, applies, origin: originOf(context, expr), at: ast.at };
+  return { name, expr, applies, origin: originOf(context, expr), at: ast.at, ast };
 }
 
 function originOf(context: ExprContext, expr: Expr): TableOrigin | null {
@@ -58,7 +60,7 @@ function expandStar(context: ExprContext, star: Extract<AstExpr, { kind: 'star' 
     const expr = columnExpr(column);
     state.labels.set(expr, item.name === null ? column.name : `${item.name}.${column.name}`);
     if (star.at !== null) state.positions.set(expr, star.at);
-    return { name: column.name, expr, applies: [], origin: column.origin, at: star.at };
+    return { name: column.name, expr, applies: [], origin: column.origin, at: star.at, ast: null };
   };
   if (star.qualifier.length > 0) {
     const item = resolveItem(scope, star.qualifier, star.at);

@@ -1,7 +1,7 @@
 import { failure } from '@millrace/core';
 import type { AstExpr } from '../sql/ast.ts';
 import { positionOf } from './position.ts';
-import { sameExpr } from './same-expr.ts';
+import { sameAst, sameExpr } from './same-expr.ts';
 import type { Target } from './select-targets.ts';
 
 type Clause = 'ORDER BY' | 'GROUP BY';
@@ -34,4 +34,12 @@ export function targetByName(clause: Clause, expr: AstExpr, targets: readonly Ta
     throw failure('ambiguousAlias', { clause, name }, { position: positionOf(expr.at) });
   }
   return first;
+}
+
+/**
+ * The entry that was written in the same words, for expressions with subqueries: bound twice they would be two subqueries, which no comparison
+ * of expressions finds equal.
+ */
+export function targetByText(expr: AstExpr, targets: readonly Target[]): Target | undefined {
+  return targets.find((target) => target.applies.length > 0 && sameAst(target.ast, expr));
 }
