@@ -47,7 +47,8 @@ export class Engine implements QueryHandler {
     const recovery: StoreRecovery = {
       catalogLsn: (walId) => catalog.storedLsn(walId),
       onCatalogRecord: async (record, lsn, store) => {
-        const changes = decodeChanges(record);
+        // A record may come again when the log got a new id: what is there or was dropped already stays as it is.
+        const changes = decodeChanges(record).filter((change) => catalog.isNews(change));
         catalog.apply(changes, store.walId, lsn);
         for (const change of changes) {
           if (change.kind === 'create-table') await tableStorage.ensure(change.table);

@@ -16,7 +16,7 @@ import {
   type Workers,
 } from '@millrace/core';
 import { createParquetCodec, deltaTableStorage, localObjectStore, type ParquetCodec } from '@millrace/delta';
-import { makeDurableDirectory } from './make-durable-directory.ts';
+import { makeDirectories } from './make-directories.ts';
 
 /** The world a server lives in: Node's, or a simulated one. */
 export interface World {
@@ -46,6 +46,8 @@ export interface DataDirectoryOptions {
   readonly flushAfterMs?: number;
   /** Buffered bytes of a table at which it is flushed; default 64 MiB. */
   readonly flushBytes?: number;
+  /** Above this measured cost an fsync of the log leaves the event loop, in milliseconds; default 0.5. */
+  readonly inlineSyncMsMax?: number;
   /** Sizes of the log's files, in bytes; default from LIMITS. */
   readonly walLimits?: { readonly walSegmentBytes: number; readonly walRecordBytesMax: number };
   /** The log cannot be written any more: the process must stop, and recovery decides. */
@@ -72,7 +74,7 @@ export async function openDataDirectory(
   const { clock, random, fileSystem, workers, failpoints = NO_FAILPOINTS } = world;
   const metrics = createMetrics();
   const memory = createMemoryBudget('server', options.memoryBytes);
-  await makeDurableDirectory(fileSystem, directory);
+  await makeDirectories(fileSystem, directory);
   const transactionStore = await openTransactionStore({
     fileSystem,
     directory: `${directory}/wal`,
@@ -83,6 +85,7 @@ export async function openDataDirectory(
     failpoints,
     settings: { flushAfterMs: options.flushAfterMs ?? FLUSH_AFTER_MS, flushBytes: options.flushBytes ?? FLUSH_BYTES },
     onFatal: options.onFatal,
+    ...(options.inlineSyncMsMax === undefined ? {} : { inlineSyncMsMax: options.inlineSyncMsMax }),
     ...(options.walLimits === undefined ? {} : { limits: options.walLimits }),
     ...(options.onProblem === undefined ? {} : { onProblem: options.onProblem }),
   });

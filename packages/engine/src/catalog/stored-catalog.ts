@@ -79,6 +79,12 @@ export class StoredCatalog implements Catalog {
     return [...this.#dropped.values()];
   }
 
+  /** Whether a change would change anything. */
+  isNews(change: CatalogChange): boolean {
+    if (change.kind === 'drop-table') return this.#tables.has(change.tableId);
+    return !this.#tables.has(change.table.tableId) && !this.#dropped.has(change.table.tableId);
+  }
+
   nextOid(): number {
     return this.#nextOid++;
   }

@@ -79,6 +79,7 @@ export class Session implements QuerySession {
     let view: CatalogView | null = null;
     return {
       ...this.settings.format,
+      nowMicros: this.transactions.current?.startMicros,
       objectName: (kind, oid) => {
         view ??= this.catalogView();
         const name = catalogAnswer(view, kind, oid);

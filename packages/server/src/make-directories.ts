@@ -1,0 +1,21 @@
+import type { FileSystem } from '@millrace/core';
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+/**
+ * Makes a directory and what is missing above it. It syncs nothing: the log syncs the name of its directory, and the object store every name on the
+ * way to the root, before either acknowledges anything.
+ */
+export async function makeDirectories(fileSystem: FileSystem, directory: string): Promise<void> {
+  const parent = directory.replace(/\/[^/]*\/?$/, '') || '/';
+  try {
+    await fileSystem.makeDirectory(directory);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) !== 'ENOENT' || parent === directory) throw error;
+    await makeDirectories(fileSystem, parent);
+    await fileSystem.makeDirectory(directory);
+  }
+}
