@@ -67,7 +67,9 @@ function importsOf(code: string): readonly string[] {
   return [...code.matchAll(statements)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
 }
 
-const isTest = (file: SourceFile): boolean => file.path.endsWith('.test.ts');
+/** Tests, what they share, and what they load. */
+const isTest = (file: SourceFile): boolean =>
+  file.path.endsWith('.test.ts') || /\/src\/(.*\/)?(testing|fixtures)\//.test(file.path);
 const isWorldAdapter = (file: SourceFile): boolean =>
   file.path.startsWith('packages/core/src/node/') || file.packageName === 'server';
 

@@ -29,6 +29,7 @@ export function commandResult(text: string): StatementResult {
   return { isEmpty: false, columns: null, batches: noBatches(), complete: async () => tagOf(text) };
 }
 
+/** A command tag; `appendRowCount` where the protocol adds the rows it sent. */
 export function tagOf(text: string, appendRowCount = false): CommandTag {
   return { text, appendRowCount };
 }

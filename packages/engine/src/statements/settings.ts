@@ -31,6 +31,7 @@ export function disabledRules(session: Session): ReadonlySet<string> {
   return session.services.optimizer.disabledRules(session.settings.get('millrace.disabled_rules'));
 }
 
+/** RESET name, RESET ALL. */
 export function runReset(session: Session, name: string | null): StatementResult {
   if (name === null) session.settings.resetAll();
   else session.settings.set(name, null, { isLocal: false });

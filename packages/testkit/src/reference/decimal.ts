@@ -40,6 +40,7 @@ function atScale(value: Extract<Decimal, { kind: 'finite' }>, scale: number): bi
   return value.coefficient * 10n ** BigInt(scale - value.scale);
 }
 
+/** -1, 0 or 1 by value; NaN equals NaN and is greatest. */
 export function compareDecimals(a: Decimal, b: Decimal): number {
   const rank = (value: Decimal): number => (value.kind === 'special' ? value.rank : 0);
   if (a.kind === 'special' || b.kind === 'special') return Math.sign(rank(a) - rank(b));

@@ -51,6 +51,7 @@ export function* roleRows({ user }: SystemTableContext): Generator<SystemRow> {
   };
 }
 
+/** pg_user. */
 export function* userRows({ user }: SystemTableContext): Generator<SystemRow> {
   yield {
     usename: user,
@@ -62,14 +63,17 @@ export function* userRows({ user }: SystemTableContext): Generator<SystemRow> {
   };
 }
 
+/** pg_am: tables are heaps to clients. */
 export function* accessMethodRows(): Generator<SystemRow> {
   yield { oid: HEAP_AM_OID, amname: 'heap', amhandler: 3, amtype: 't' };
 }
 
+/** pg_tablespace. */
 export function* tablespaceRows(): Generator<SystemRow> {
   yield { oid: DEFAULT_TABLESPACE_OID, spcname: 'pg_default', spcowner: OWNER_OID };
 }
 
+/** pg_language. */
 export function* languageRows(): Generator<SystemRow> {
   for (const [oid, name] of [
     [INTERNAL_LANGUAGE_OID, 'internal'],
@@ -99,6 +103,7 @@ export function* collationRows(): Generator<SystemRow> {
   }
 }
 
+/** pg_settings. */
 export function* settingRows({ settings }: SystemTableContext): Generator<SystemRow> {
   for (const { definition, value } of settings.all()) {
     yield {
