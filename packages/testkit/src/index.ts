@@ -1,1 +1,13 @@
-export {};
+export * from './gen/data.ts';
+export * from './gen/gene.ts';
+export * from './gen/plan-case.ts';
+export * from './gen/scope.ts';
+export * from './gen/tables.ts';
+export * from './reference/interpreter.ts';
+export * from './suite/compare-rows.ts';
+export * from './suite/coverage.ts';
+export * from './suite/hunt.ts';
+export * from './suite/judge.ts';
+export * from './suite/laws.ts';
+export * from './suite/outcome.ts';
+export * from './suite/trial.ts';

@@ -1,4 +1,5 @@
-import { assert, type DataType, failure, type Value } from '@millrace/core';
+import { assert, type CastContext, type DataType, failure, type Value } from '@millrace/core';
+import { dateFromText, textFromDate } from './dates.ts';
 import { parseDecimal, printDecimal, roundDecimal } from './decimal.ts';
 
 const INTEGERS: Readonly<Record<string, { readonly min: bigint; readonly max: bigint; readonly name: string }>> = {
@@ -26,28 +27,34 @@ const isFloat = (type: DataType): boolean => type.kind === 'float4' || type.kind
 const isText = (type: DataType): boolean => ['text', 'varchar', 'name', 'unknown'].includes(type.kind);
 
 /**
- * Casts between the types that the generators use (bool, integers, floats, numeric, text, date, timestamp): written from PostgreSQL's manual, not from the
- * engine. Another pair is a gap of the oracle and fails the suite.
+ * Casts between the types that the generators use (bool, integers, floats, numeric, text, varchar, date): written from PostgreSQL's manual, not from
+ * the engine. Another pair is a gap of the oracle and fails the suite. Text that is too long for varchar(n) is cut by an explicit cast, else 22001.
  */
-export function castReference(value: Value, from: DataType, to: DataType): Value {
+export function castReference(value: Value, from: DataType, to: DataType, context: CastContext = 'explicit'): Value {
   if (value === null) return null;
   if (from.kind === to.kind && from.kind !== 'numeric' && from.kind !== 'varchar') return value;
-  if (isText(to)) return shorten(textOf(value, from), to);
+  if (isText(to)) return shorten(textOf(value, from), to, context);
   if (integerRange(to)) return toIntegerFrom(value, from, to);
   if (isFloat(to)) return toFloat(value, from, to);
   if (to.kind === 'numeric') return toNumeric(value, from, to);
   if (to.kind === 'bool') return toBool(value, from);
+  if (to.kind === 'date' && isText(from)) return dateFromText(String(value));
   assert(false, `the reference interpreter has no cast from ${from.kind} to ${to.kind}`);
 }
 
-function shorten(text: string, to: DataType): string {
-  return to.kind === 'varchar' && to.length !== null ? [...text].slice(0, to.length).join('') : text;
+function shorten(text: string, to: DataType, context: CastContext): string {
+  if (to.kind !== 'varchar' || to.length === null) return text;
+  const kept = [...text].slice(0, to.length).join('');
+  if (context !== 'explicit' && text.slice(kept.length).replaceAll(' ', '') !== '')
+    throw failure('stringTooLong', { type: `character varying(${to.length})` });
+  return kept;
 }
 
 function textOf(value: Value, from: DataType): string {
   if (isText(from)) return String(value);
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (integerRange(from) || from.kind === 'numeric') return String(value);
+  if (from.kind === 'date') return textFromDate(Number(value));
   assert(false, `the reference interpreter prints no ${from.kind}`);
 }
 

@@ -42,7 +42,7 @@ export function evaluateReference(expr: Expr, row: Row, environment: ReferenceEn
     case 'is-bool':
       return (value(expr.operand) === expr.value) !== expr.negated;
     case 'cast':
-      return castReference(value(expr.operand), typeOf(expr.operand), expr.type);
+      return castReference(value(expr.operand), typeOf(expr.operand), expr.type, expr.context);
     case 'case': {
       for (const branch of expr.branches) if (value(branch.when) === true) return value(branch.then);
       return value(expr.otherwise);

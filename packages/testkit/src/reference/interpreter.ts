@@ -6,6 +6,7 @@ import { evaluateReference, passes, type ReferenceEnvironment } from './expressi
 import { isSameValue } from './order.ts';
 import { readVector } from './read-vector.ts';
 import { type Row, rowOf } from './row.ts';
+import { tableFunctionReference } from './table-functions.ts';
 
 /** The data a plan runs on: rows by field name, per table id. */
 export type ReferenceDatabase = ReadonlyMap<string, readonly Readonly<Record<string, Value>>[]>;
@@ -38,8 +39,7 @@ export function interpret(plan: LogicalPlan, run: ReferenceRun, outer: Row | nul
     case 'memory':
       return plan.batches.flatMap((batch) => memoryRows(plan, batch, outer));
     case 'function-scan':
-      assert(false, `the reference interpreter runs no table functions (${plan.fn})`);
-      break;
+      return functionScan(plan, environment, outer);
     case 'filter':
       return rows(plan.input).filter((row) => passes(plan.predicates, row, environment));
     case 'project':
@@ -110,6 +110,19 @@ function memoryRows(plan: PlanOf<'memory'>, batch: RecordBatch, outer: Row | nul
       outer,
     ),
   );
+}
+
+/** The function's rows; WITH ORDINALITY counts them from 1. */
+function functionScan(
+  plan: PlanOf<'function-scan'>,
+  environment: ReferenceEnvironment,
+  outer: Row | null,
+): readonly Row[] {
+  const args = plan.args.map((arg) => evaluateReference(arg, rowOf([], outer), environment));
+  return tableFunctionReference(plan.fn, args).map((cells, index) => {
+    const entries = plan.columns.map((column, position) => [column.id, cells[position] ?? null] as const);
+    return rowOf(plan.ordinality === null ? entries : [...entries, [plan.ordinality.id, BigInt(index + 1)]], outer);
+  });
 }
 
 interface Scope {

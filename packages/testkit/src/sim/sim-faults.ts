@@ -76,6 +76,16 @@ export class SimFaults {
 }
 
 /** An error as the operating system's: `code` is what callers look at. */
+class SystemError extends Error {
+  readonly code: string;
+  constructor(code: string, kind: string, path: string) {
+    super(`${code}: ${kind} '${path}'`);
+    this.name = 'SystemError';
+    this.code = code;
+  }
+}
+
+/** What a system call on a path fails with. */
 export function systemError(code: string, kind: string, path: string): Error {
-  return Object.assign(new Error(`${code}: ${kind} '${path}'`), { code });
+  return new SystemError(code, kind, path);
 }

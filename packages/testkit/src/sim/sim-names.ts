@@ -69,6 +69,7 @@ export class SimNames {
   }
 }
 
+/** A directory without entries. */
 export function newDirectory(): SimDirectory {
   return { kind: 'directory', entries: new Map(), durable: new Map() };
 }

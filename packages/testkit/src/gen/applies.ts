@@ -1,0 +1,102 @@
+import { arrayOf, type Column, type CompareOp, sameType, types } from '@millrace/core';
+import { type ApplyMode, columnExpr, columnsOf, type LogicalPlan, literalExpr } from '@millrace/planner';
+import type { Choices } from './gene.ts';
+import { type Position, predicateList } from './plans.ts';
+import { generateSort } from './ranges.ts';
+import type { PlanScope } from './scope.ts';
+
+type GeneratePlan = (choices: Choices, scope: PlanScope, position: Position) => LogicalPlan;
+
+const OPS: readonly CompareOp[] = ['=', '<>', '<', '>='];
+
+/** A subquery per row, which may read the row: scalar, EXISTS, IN and ANY/ALL, ARRAY, lateral joins. */
+export function generateApply(
+  choices: Choices,
+  scope: PlanScope,
+  below: Position,
+  generate: GeneratePlan,
+): LogicalPlan {
+  const input = generate(choices.part(), scope, below);
+  const columns = columnsOf(input);
+  const inner: Position = {
+    path: [],
+    depth: Math.min(below.depth, 2),
+    outer: [...below.outer, ...columns],
+    isRoot: false,
+  };
+  const subquery = generate(choices.part(), scope, inner);
+  switch (choices.pick(6)) {
+    case 1: {
+      const one = firstOnly(choices, scope, subquery);
+      return {
+        kind: 'apply',
+        input,
+        subquery: one.plan,
+        mode: { kind: 'scalar', output: scope.newColumn('scalar', one.column.type) },
+      };
+    }
+    case 2: {
+      const one = oneColumn(choices, scope, subquery);
+      const sorted = generateSort(choices, one.plan, false);
+      const output = scope.newColumn('array', arrayOf(one.column.type));
+      return {
+        kind: 'apply',
+        input,
+        subquery: one.column.type.kind === 'array' ? subquery : sorted,
+        mode: arrayMode(one.column, output, scope),
+      };
+    }
+    case 3:
+      return { kind: 'apply', input, subquery, mode: { kind: 'cross' } };
+    case 4: {
+      const on = predicateList(choices, scope, [...columns, ...columnsOf(subquery)]);
+      return { kind: 'apply', input, subquery, mode: { kind: 'left', on } };
+    }
+    case 5: {
+      const one = oneColumn(choices, scope, subquery);
+      const same = columns.filter((column) => sameType(column.type, one.column.type));
+      const left = same.length > 0 ? columnExpr(choices.oneOf(same)) : literalExpr(null, one.column.type);
+      const mode: ApplyMode = {
+        kind: 'quantified',
+        output: scope.newColumn('any', types.bool),
+        quantifier: choices.oneOf(['any', 'all']),
+        op: choices.oneOf(OPS),
+        left: [left],
+      };
+      return { kind: 'apply', input, subquery: one.plan, mode };
+    }
+    default:
+      return {
+        kind: 'apply',
+        input,
+        subquery,
+        mode: { kind: 'exists', output: scope.newColumn('exists', types.bool) },
+      };
+  }
+}
+
+/** There are no arrays of arrays; of those a subquery is only asked whether it has rows. */
+function arrayMode(column: Column, output: Column, scope: PlanScope): ApplyMode {
+  if (column.type.kind !== 'array') return { kind: 'array', output };
+  return { kind: 'exists', output: scope.newColumn('exists', types.bool) };
+}
+
+interface OneColumn {
+  readonly plan: LogicalPlan;
+  readonly column: Column;
+}
+
+function oneColumn(choices: Choices, scope: PlanScope, input: LogicalPlan): OneColumn {
+  const source = choices.oneOf(columnsOf(input));
+  const column = scope.newColumn(source.name, source.type);
+  return { plan: { kind: 'project', input, assignments: [{ column, expr: columnExpr(source) }] }, column };
+}
+
+/** Mostly one row; sometimes as many as come, which is an error if there are more than one. */
+function firstOnly(choices: Choices, scope: PlanScope, input: LogicalPlan): OneColumn {
+  const one = oneColumn(choices, scope, input);
+  if (choices.chance(1, 3)) return one;
+  const sorted = generateSort(choices, one.plan, false);
+  const range = { skip: null, fetch: literalExpr(1n, types.int8) };
+  return { plan: { kind: 'limit', input: sorted, range }, column: one.column };
+}

@@ -1,0 +1,77 @@
+import { type CatalogTable, type DataType, type Expr, types } from '@millrace/core';
+import type { LogicalPlan, PlanOf, ScanColumn } from '@millrace/planner';
+import { generateExpr, literalOf } from './expressions.ts';
+import type { Choices } from './gene.ts';
+import { type Position, predicateList } from './plans.ts';
+import { generateRange } from './ranges.ts';
+import { exprScope, type PlanScope } from './scope.ts';
+import { FIXTURE_TABLES } from './tables.ts';
+
+/** A scan, sometimes rows of expressions, rarely a table function; what `path` says, if it says anything. */
+export function generateLeaf(choices: Choices, scope: PlanScope, position: Position): LogicalPlan {
+  const [forced] = position.path;
+  const kind = forced ?? choices.oneOf(['scan', 'scan', 'scan', 'scan', 'values', 'function-scan'] as const);
+  switch (kind) {
+    case 'values':
+    case 'memory':
+      return values(choices, scope, position);
+    case 'function-scan':
+      return series(choices, scope, position);
+    default:
+      return scan(choices, scope);
+  }
+}
+
+/** A scan as the binder makes it, of all columns; sometimes one that rules were at already. */
+function scan(choices: Choices, scope: PlanScope): PlanOf<'scan'> {
+  const table = choices.oneOf(FIXTURE_TABLES);
+  const all = scanColumns(table, scope);
+  const plain: PlanOf<'scan'> = {
+    kind: 'scan',
+    table: { tableId: table.tableId, schemaId: table.schemaId, schemaName: table.schemaName, name: table.name },
+    columns: all,
+    filters: [],
+    range: null,
+    filterColumns: [],
+  };
+  if (!choices.chance(1, 4)) return plain;
+  const cut = choices.pick(2) === 1 ? all.length - 1 : all.length;
+  const filters = predicateList(choices, scope, all);
+  const range = scope.limits === 'prefix' && choices.chance(1, 4) ? generateRange(choices, scope) : null;
+  return { ...plain, columns: all.slice(0, cut), filterColumns: all.slice(cut), filters, range };
+}
+
+function scanColumns(table: CatalogTable, scope: PlanScope): readonly ScanColumn[] {
+  return table.columns.map(({ name, type }) => ({ ...scope.newColumn(name, type), field: name }));
+}
+
+const CELL_TYPES: readonly DataType[] = [types.int4, types.text, types.bool, types.int8, types.float8];
+
+/** One to three columns, none to three rows: literals mostly, and expressions. */
+function values(choices: Choices, scope: PlanScope, { outer }: Position): LogicalPlan {
+  const columns = Array.from({ length: 1 + choices.pick(3) }, (_, i) =>
+    scope.newColumn(`column${i + 1}`, choices.oneOf(CELL_TYPES)),
+  );
+  const exprs = exprScope(scope, outer);
+  const rest = choices.pick(4);
+  const cell = (type: DataType): Expr =>
+    rest > 0 || choices.pick(3) > 0 ? literalOf(type, choices, exprs) : generateExpr(type, choices.part(), exprs, 2);
+  const rows = Array.from({ length: choices.pick(4) }, () => columns.map(({ type }) => cell(type)));
+  return { kind: 'values', columns, rows };
+}
+
+/** generate_series, with or without ordinality. */
+function series(choices: Choices, scope: PlanScope, { outer }: Position): LogicalPlan {
+  const exprs = exprScope(scope, outer);
+  const small = (): Expr => ({ kind: 'literal', value: choices.pick(4), type: types.int4 });
+  const args = [small(), choices.chance(1, 6) ? literalOf(types.int4, choices, { ...exprs, columns: [] }) : small()];
+  const isHuge = args.some((arg) => arg.kind === 'literal' && Math.abs(Number(arg.value)) > 100);
+  const ordinality = choices.chance(1, 2) ? scope.newColumn('ordinality', types.int8) : null;
+  return {
+    kind: 'function-scan',
+    fn: 'generate_series(int4,int4)',
+    args: isHuge ? [small(), small()] : args,
+    columns: [scope.newColumn('generate_series', types.int4)],
+    ordinality,
+  };
+}

@@ -1,0 +1,138 @@
+import { arrayOf, type CompareOp, type Expr, sameType, types } from '@millrace/core';
+import { literalExpr } from '@millrace/planner';
+import { callById, columnOf, EXPR_TYPES, generateExpr, literalOf } from './expressions.ts';
+import type { Choices } from './gene.ts';
+import type { ExprScope } from './scope.ts';
+
+const OPS: readonly CompareOp[] = ['=', '>', '<', '<>', '<=', '>=', 'is-distinct', 'is-not-distinct'];
+
+/** A boolean expression over the columns in scope: comparisons, three-valued logic, membership, guarded failures. */
+export function generatePredicate(choices: Choices, scope: ExprScope, depth: number): Expr {
+  const predicate = (): Expr => generatePredicate(choices.part(), scope, depth + 1);
+  const kind = choices.pick(depth >= 4 ? 4 : 16);
+  switch (kind) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+      return comparison(choices, scope, depth);
+    case 4:
+      return { kind: 'is-null', operand: anything(choices, scope, depth), negated: choices.pick(2) === 1 };
+    case 5:
+    case 6:
+      return { kind: 'not', operand: predicate() };
+    case 7:
+    case 8:
+      return { kind: 'and', operands: operands(choices, scope, predicate) };
+    case 9:
+    case 10:
+      return { kind: 'or', operands: operands(choices, scope, predicate) };
+    case 11:
+      return { kind: 'is-bool', operand: predicate(), value: choices.pick(2) === 1, negated: choices.pick(2) === 1 };
+    case 12:
+      return inList(choices, scope, depth);
+    case 13:
+      return guarded(choices, scope, depth);
+    case 14:
+      return rare(choices, scope, depth);
+    default:
+      return generateExpr(types.bool, choices.part(), scope, depth + 1);
+  }
+}
+
+/** Two or three operands; sometimes the negation of the first, or a literal. */
+function operands(choices: Choices, scope: ExprScope, predicate: () => Expr): readonly Expr[] {
+  const first = predicate();
+  const rest: Expr[] = [];
+  for (let count = 1 + choices.pick(2); count > 0; count--) {
+    switch (choices.pick(6)) {
+      case 1:
+        rest.push({ kind: 'not', operand: first });
+        break;
+      case 2:
+        rest.push(first);
+        break;
+      case 3:
+        rest.push(literalOf(types.bool, choices, scope));
+        break;
+      case 4:
+        rest.push(literalExpr(null, types.bool));
+        break;
+      default:
+        rest.push(predicate());
+    }
+  }
+  return choices.pick(2) === 0 ? [first, ...rest] : [...rest, first];
+}
+
+function comparison(choices: Choices, scope: ExprScope, depth: number): Expr {
+  const left = anything(choices, scope, depth);
+  const type = typeOfMade(left);
+  const op = choices.oneOf(OPS);
+  switch (choices.pick(6)) {
+    case 4:
+      return { kind: 'compare', op, left, right: left };
+    case 5:
+      return { kind: 'compare', op, left: literalOf(type, choices, scope), right: left };
+    case 3:
+      return { kind: 'compare', op, left, right: generateExpr(type, choices.part(), scope, depth + 1) };
+    case 2:
+      return { kind: 'compare', op, left, right: columnOf(type, choices, scope) };
+    default:
+      return { kind: 'compare', op, left, right: literalOf(type, choices, scope) };
+  }
+}
+
+/** An expression of a type that the scope has a column of, mostly such a column itself. */
+function anything(choices: Choices, scope: ExprScope, depth: number): Expr {
+  const known = scope.columns
+    .map((column) => column.type)
+    .filter((type) => EXPR_TYPES.some((candidate) => sameType(candidate, type)));
+  const type = known.length > 0 && !choices.chance(1, 6) ? choices.oneOf(known) : choices.oneOf(EXPR_TYPES);
+  return choices.chance(1, 3) ? generateExpr(type, choices.part(), scope, depth + 1) : columnOf(type, choices, scope);
+}
+
+function typeOfMade(expr: Expr): (typeof EXPR_TYPES)[number] {
+  return 'type' in expr ? expr.type : types.bool;
+}
+
+function inList(choices: Choices, scope: ExprScope, depth: number): Expr {
+  const operand = anything(choices, scope, depth);
+  const type = typeOfMade(operand);
+  const items = Array.from({ length: 1 + choices.pick(3) }, () =>
+    choices.chance(1, 6) ? generateExpr(type, choices.part(), scope, depth + 1) : literalOf(type, choices, scope),
+  );
+  return { kind: 'in-list', operand, items, negated: choices.chance(1, 2) };
+}
+
+/** `x <> 0 AND 10 / x > y`: fails without its guard. */
+function guarded(choices: Choices, scope: ExprScope, depth: number): Expr {
+  const type = choices.oneOf([types.int4, types.int8]);
+  const divisor = columnOf(type, choices, scope);
+  const zero = literalExpr(type.kind === 'int8' ? 0n : 0, type);
+  const ten = literalExpr(type.kind === 'int8' ? 10n : 10, type);
+  const quotient = callById(`/(${type.kind},${type.kind})`, [ten, divisor]);
+  const right = depth < 3 ? generateExpr(type, choices.part(), scope, depth + 1) : literalOf(type, choices, scope);
+  const test: Expr = { kind: 'compare', op: choices.oneOf(OPS), left: quotient, right };
+  switch (choices.pick(3)) {
+    case 1:
+      return { kind: 'or', operands: [{ kind: 'compare', op: '=', left: divisor, right: zero }, test] };
+    case 2:
+      return test;
+    default:
+      return { kind: 'and', operands: [{ kind: 'compare', op: '<>', left: divisor, right: zero }, test] };
+  }
+}
+
+function rare(choices: Choices, scope: ExprScope, depth: number): Expr {
+  if (choices.pick(2) === 0) {
+    const text = columnOf(types.text, choices, scope);
+    const pattern = literalExpr(choices.oneOf(['a%', '%', '_', 'ab_', '']), types.text);
+    return callById('~~(text,text)', [text, pattern]);
+  }
+  const left = columnOf(types.int4, choices, scope);
+  const items = Array.from({ length: choices.pick(3) }, () => literalOf(types.int4, choices, scope));
+  const last = generateExpr(types.int4, choices.part(), scope, depth + 1);
+  const right: Expr = { kind: 'array', items: [...items, last], type: arrayOf(types.int4) };
+  return { kind: 'quantified', op: choices.oneOf(OPS), quantifier: choices.oneOf(['any', 'all']), left, right };
+}

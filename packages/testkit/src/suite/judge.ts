@@ -1,0 +1,89 @@
+import { columnsOf, type EquivalenceContract, type LogicalPlan } from '@millrace/planner';
+import type { PlanCase } from '../gen/plan-case.ts';
+import { isOrdered, isSameBag, isSubset, rootOrder } from './compare-rows.ts';
+import { type Outcome, referenceOutcome } from './outcome.ts';
+
+/** What stays equal where a rule says nothing. */
+const DEFAULT_CONTRACT: EquivalenceContract = Object.freeze({
+  rows: 'bag',
+  errors: 'may-remove',
+  floats: 'exact',
+  nullability: 'may-tighten',
+});
+
+/** A rule's contract with the defaults filled in. */
+export function contractOf(contract: Partial<EquivalenceContract> | undefined): EquivalenceContract {
+  return { ...DEFAULT_CONTRACT, ...contract };
+}
+
+/** One plan before and after a rule, and what running both came to. */
+export interface Trial {
+  readonly subject: PlanCase;
+  /** The plan after a logical rule; the original for a physical one. */
+  readonly after: LogicalPlan;
+  readonly contract: EquivalenceContract;
+  readonly expected: Outcome;
+  readonly actual: Outcome;
+}
+
+/** discarded: the reference failed and the rule may remove errors, so there is nothing to compare. */
+export type Verdict = 'same' | 'discarded' | { readonly problem: string };
+
+/** Compares two outcomes under the contract. */
+export function judge(trial: Trial): Verdict {
+  const { expected, actual, contract } = trial;
+  if (expected.kind === 'error') {
+    if (contract.errors === 'may-remove') return 'discarded';
+    if (actual.kind === 'rows')
+      return { problem: `the plan fails with ${expected.sqlstate}; after the rule it does not` };
+    if (actual.sqlstate === expected.sqlstate) return 'same';
+    return { problem: `the plan fails with ${expected.sqlstate}, after the rule with ${actual.sqlstate}` };
+  }
+  if (actual.kind === 'error')
+    return { problem: `after the rule the plan fails with ${actual.sqlstate}: ${actual.message}` };
+  return judgeRows(trial, expected, actual);
+}
+
+type Rows = Extract<Outcome, { kind: 'rows' }>;
+
+function judgeRows({ subject, after, contract }: Trial, expected: Rows, actual: Rows): Verdict {
+  const tightened = nullInNotNull(after, actual);
+  if (tightened !== null) return { problem: tightened };
+  if (contract.nullability === 'same' && !hasSameNullability(subject.plan, after))
+    return { problem: 'the rule changed which columns may be NULL, and its contract says it does not' };
+  if (!isSameBag(expected.inserted, actual.inserted, contract.floats)) return { problem: 'other rows are inserted' };
+  if (!isSameBag(expected.rows, actual.rows, contract.floats)) {
+    if (contract.rows === 'any-valid-limit' && isValidLimit(subject, expected, actual)) return 'same';
+    return { problem: 'other rows come out' };
+  }
+  const order = rootOrder(subject.plan);
+  if (order !== null && !isOrdered(actual.rows, subject.plan, order)) return { problem: 'the rows are out of order' };
+  return 'same';
+}
+
+/** A column that is declared NOT NULL and holds one. */
+function nullInNotNull(plan: LogicalPlan, { rows }: Rows): string | null {
+  const columns = columnsOf(plan);
+  const index = columns.findIndex((column, i) => !column.nullable && rows.some((row) => row[i] === null));
+  return index < 0 ? null : `column ${columns[index]?.name} is declared NOT NULL and holds NULL`;
+}
+
+function hasSameNullability(before: LogicalPlan, after: LogicalPlan): boolean {
+  const others = columnsOf(after);
+  return columnsOf(before).every((column, i) => column.nullable === others[i]?.nullable);
+}
+
+/** A limit at the root (projections may stand above it) may keep other rows: as many, and of those that come without the limit. */
+function isValidLimit(subject: PlanCase, expected: Rows, actual: Rows): boolean {
+  const unlimited = withoutRootLimit(subject.plan);
+  if (unlimited === subject.plan || expected.rows.length !== actual.rows.length) return false;
+  const all = referenceOutcome(unlimited, subject);
+  return all.kind === 'rows' && isSubset(actual.rows, all.rows);
+}
+
+function withoutRootLimit(plan: LogicalPlan): LogicalPlan {
+  if (plan.kind === 'limit') return withoutRootLimit(plan.input);
+  if (plan.kind !== 'project') return plan;
+  const input = withoutRootLimit(plan.input);
+  return input === plan.input ? plan : { ...plan, input };
+}
