@@ -3,4 +3,5 @@ export type { FlushSettings } from './store/flusher.ts';
 export { openTransactionStore, type TransactionStoreOptions } from './store/transaction-store.ts';
 export { type UnionParts, unionProvider } from './store/union-provider.ts';
 export { openWal } from './wal/open-wal.ts';
-export { SegmentedWal, type WalEra, type WalOptions } from './wal/segmented-wal.ts';
+export { SegmentedWal } from './wal/segmented-wal.ts';
+export type { WalEra, WalOptions } from './wal/wal-options.ts';

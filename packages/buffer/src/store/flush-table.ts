@@ -51,7 +51,7 @@ interface Unit {
 }
 
 /**
- * The rows up to `target` of the oldest era that has any, above what the cached snapshot contains; null if there are none. Rows and `from`
+ * The rows up to `target` of the oldest era with rows, above what the cached snapshot contains; null if there are none. Rows and `from`
  * are of one snapshot: a refresh by somebody else may at any time reveal that an earlier attempt has landed.
  */
 function nextUnit(state: TableState, eras: LsnEras, target: bigint): Unit | null {

@@ -1,5 +1,5 @@
 import type { VersionedSnapshot } from '@millrace/core';
-import type { WalEra } from '../wal/segmented-wal.ts';
+import type { WalEra } from '../wal/wal-options.ts';
 
 /** Which walId a number was given out under. Numbers go on from era to era, so they stay comparable. */
 export class LsnEras {

@@ -21,6 +21,7 @@ export interface TableState {
   undecided: StagedRows[];
 }
 
+/** A table with nothing buffered. */
 export function newTableState(table: StoredTable, budget: MemoryBudget): TableState {
   return {
     table,

@@ -56,7 +56,7 @@ async function* readUnion({
   request,
   context,
 }: UnionScan): AsyncGenerator<RecordBatch, void, void> {
-  // Without filters the first rows are as good as any; with filters the caller counts.
+  // Without filters any rows will do; with filters the caller counts.
   let wanted = request.fetch !== null && request.filters.length === 0 ? request.fetch : Number.POSITIVE_INFINITY;
   if (stored !== null) {
     for await (const batch of stored.batches()) {

@@ -1,7 +1,8 @@
 import { createMetrics, type Failpoints, type FileSystem, type Metrics } from '@millrace/core';
 import { SimDisk, seededRandom, simClock } from '@millrace/testkit/sim';
 import { openWal } from '../wal/open-wal.ts';
-import type { SegmentedWal, WalOptions } from '../wal/segmented-wal.ts';
+import type { SegmentedWal } from '../wal/segmented-wal.ts';
+import type { WalOptions } from '../wal/wal-options.ts';
 
 /** For tests: logs on a simulated disk. */
 export interface WalWorld {

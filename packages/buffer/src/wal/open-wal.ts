@@ -4,7 +4,8 @@ import { isDiskFull } from './group-commit.ts';
 import { type ReadFrame, type SegmentEnd, SegmentReader } from './read-segment.ts';
 import { type ActiveSegment, createSegment, listSegments, type Segment, segmentPath } from './segment-files.ts';
 import { SALT_BYTES, type SegmentHeader } from './segment-header.ts';
-import { type OpenedLog, SegmentedWal, type WalOptions } from './segmented-wal.ts';
+import { SegmentedWal } from './segmented-wal.ts';
+import type { OpenedLog, WalOptions } from './wal-options.ts';
 
 /**
  * Opens the log of a directory, or makes one with a new walId. What it finds is made durable before it returns: a record that a crash

@@ -1,52 +1,10 @@
-import {
-  assert,
-  type Clock,
-  type Failpoints,
-  type FileSystem,
-  failure,
-  type Metrics,
-  type Random,
-  type Wal,
-  type WalAppend,
-  type WalRecord,
-} from '@millrace/core';
+import { assert, type Failpoints, failure, type Wal, type WalAppend, type WalRecord } from '@millrace/core';
 import { encodeFrameHeader, FRAME_HEADER_BYTES } from './frame.ts';
 import { DiskWriter, diskFull, encodeGroup, isDiskFull, type PendingRecord, takeGroup } from './group-commit.ts';
-import { SegmentReader } from './read-segment.ts';
+import { replaySegments } from './replay-segments.ts';
 import { type ActiveSegment, createSegment, type Segment } from './segment-files.ts';
 import { SALT_BYTES, SEGMENT_HEADER_BYTES } from './segment-header.ts';
-
-/** The lsns that were given out under one walId, as far as segments still hold them. */
-export interface WalEra {
-  readonly walId: string;
-  readonly lastLsn: bigint;
-}
-
-/** What a log needs from the world. */
-export interface WalOptions {
-  readonly fileSystem: FileSystem;
-  /** Created if missing (its parent must exist). One log per directory, one process per log: the caller holds the lock. */
-  readonly directory: string;
-  readonly random: Random;
-  readonly clock: Clock;
-  readonly metrics: Metrics;
-  readonly limits: { readonly walSegmentBytes: number; readonly walRecordBytesMax: number };
-  readonly failpoints?: Failpoints;
-  /** Syncs are done inline while they cost less; default 0.5 ms. */
-  readonly inlineSyncMsMax?: number;
-  /** Runs once, when a write or sync failed for good: nothing is acknowledged any more, the process should stop and recover. */
-  readonly onFatal?: (error: Error) => void;
-}
-
-/** What opening found out. */
-export interface OpenedLog {
-  readonly segments: readonly Segment[];
-  readonly active: ActiveSegment;
-  /** The cost of the first sync. */
-  readonly syncCostMs: number;
-  /** The torn tail that was cut off, if any. */
-  readonly repaired: { readonly path: string; readonly offset: number; readonly bytes: number } | null;
-}
+import type { OpenedLog, WalEra, WalOptions } from './wal-options.ts';
 
 /** A Wal in segment files; made by `openWal`. */
 export class SegmentedWal implements Wal {
@@ -125,26 +83,8 @@ export class SegmentedWal implements Wal {
     if (this.#fatal !== null) throw this.#fatal;
   }
 
-  async *replay(after: bigint): AsyncGenerator<WalRecord, void, void> {
-    const segments: readonly Segment[] = [...this.#closed, this.#active];
-    for (const [index, segment] of segments.entries()) {
-      if (segment.lastLsn <= after) continue;
-      const reader = await SegmentReader.open(this.#options.fileSystem, segment.path);
-      try {
-        for (let frame = await reader.next(); frame !== null; frame = await reader.next()) {
-          const { kind, lsn } = frame.header;
-          if (kind === 'record' && lsn > after) yield { lsn, payload: frame.payload };
-        }
-        const next = segments[index + 1];
-        if (next === undefined) continue;
-        const end = await reader.end();
-        if (end.isTorn || end.link !== next.header.link || end.lastLsn !== next.header.previousLastLsn) {
-          throw reader.damage(end.fileSize, `up to ${next.header.previousLastLsn}`);
-        }
-      } finally {
-        await reader.close();
-      }
-    }
+  replay(after: bigint): AsyncGenerator<WalRecord, void, void> {
+    return replaySegments(this.#options.fileSystem, [...this.#closed, this.#active], after);
   }
 
   truncate(upTo: bigint): Promise<void> {
