@@ -46,6 +46,7 @@ export class Engine implements QueryHandler {
     }
     const recovery: StoreRecovery = {
       catalogLsn: (walId) => catalog.storedLsn(walId),
+      isDropped: (tableId) => catalog.isDropped(tableId),
       onCatalogRecord: async (record, lsn, store) => {
         // A record may come again when the log got a new id: what is there or was dropped already stays as it is.
         const changes = decodeChanges(record).filter((change) => catalog.isNews(change));

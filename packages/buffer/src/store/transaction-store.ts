@@ -107,6 +107,9 @@ class BufferedStore implements TransactionStore {
   get lastLsn(): bigint {
     return this.#visibleLsn;
   }
+  get oldestLsn(): bigint {
+    return this.#wal.oldestLsn;
+  }
 
   attach(table: StoredTable): void {
     assert(!this.#states.has(table.tableId), `table ${table.tableId} is attached already`);

@@ -41,6 +41,10 @@ export class SegmentedWal implements Wal {
   get walId(): string {
     return this.#active.header.walId;
   }
+  get oldestLsn(): bigint {
+    return (this.#closed[0] ?? this.#active).header.firstLsn;
+  }
+
   get lastLsn(): bigint {
     return this.#lastLsn;
   }

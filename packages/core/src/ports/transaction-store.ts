@@ -74,6 +74,8 @@ export interface TransactionStore {
   /** The catalog has stored everything up to here: its log records are not needed any more. */
   catalogStored(lsn: bigint): void;
   readonly lastLsn: bigint;
+  /** No record below this is in the log any more: what only older ones name can be forgotten. */
+  readonly oldestLsn: bigint;
   close(options: { readonly flush: boolean }): Promise<void>;
 }
 

@@ -5,6 +5,8 @@
  */
 export interface Wal {
   readonly walId: string;
+  /** No record below this is in the log any more. */
+  readonly oldestLsn: bigint;
   /** The highest lsn given out, 0n at first. */
   readonly lastLsn: bigint;
   /** The highest lsn known to be on disk. */

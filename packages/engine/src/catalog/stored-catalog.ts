@@ -14,6 +14,8 @@ interface CatalogDocument {
   readonly tables: readonly CatalogTable[];
   /** Dropped tables whose files may still be there. */
   readonly dropped: readonly CatalogTable[];
+  /** Dropped tables that the log may still name, with the lsn of their DROP. */
+  readonly tombstones: Readonly<Record<string, bigint>>;
 }
 
 const EMPTY: CatalogDocument = {
@@ -23,6 +25,7 @@ const EMPTY: CatalogDocument = {
   positions: {},
   tables: [],
   dropped: [],
+  tombstones: {},
 };
 
 function keyOf(version: number): string {
@@ -37,6 +40,7 @@ export class StoredCatalog implements Catalog {
   readonly #store: ObjectStore;
   #tables: ReadonlyMap<string, CatalogTable>;
   #dropped: ReadonlyMap<string, CatalogTable>;
+  #tombstones: ReadonlyMap<string, bigint>;
   #positions: ReadonlyMap<string, bigint>;
   #storedPositions: ReadonlyMap<string, bigint>;
   #nextOid: number;
@@ -49,6 +53,7 @@ export class StoredCatalog implements Catalog {
     this.#store = store;
     this.#tables = new Map(document.tables.map((table) => [table.tableId, table]));
     this.#dropped = new Map(document.dropped.map((table) => [table.tableId, table]));
+    this.#tombstones = new Map(Object.entries(document.tombstones));
     this.#positions = new Map(Object.entries(document.positions));
     this.#storedPositions = this.#positions;
     this.#nextOid = document.nextOid;
@@ -82,7 +87,20 @@ export class StoredCatalog implements Catalog {
   /** Whether a change would change anything. */
   isNews(change: CatalogChange): boolean {
     if (change.kind === 'drop-table') return this.#tables.has(change.tableId);
-    return !this.#tables.has(change.table.tableId) && !this.#dropped.has(change.table.tableId);
+    return !this.#tables.has(change.table.tableId) && !this.isDropped(change.table.tableId);
+  }
+
+  /** Whether the table was dropped and the log may still name it. */
+  isDropped(tableId: string): boolean {
+    return this.#tombstones.has(tableId);
+  }
+
+  /** The log has nothing below `oldestLsn` any more: dropped tables that only older records name are forgotten. */
+  forgetBelow(oldestLsn: bigint): void {
+    const kept = [...this.#tombstones].filter(([, lsn]) => lsn >= oldestLsn);
+    if (kept.length === this.#tombstones.size) return;
+    this.#tombstones = new Map(kept);
+    this.#isDirty = true;
   }
 
   nextOid(): number {
@@ -96,6 +114,7 @@ export class StoredCatalog implements Catalog {
   apply(changes: readonly CatalogChange[], walId: string, lsn: bigint): void {
     const tables = new Map(this.#tables);
     const dropped = new Map(this.#dropped);
+    const tombstones = new Map(this.#tombstones);
     for (const change of changes) {
       switch (change.kind) {
         case 'create-table':
@@ -106,6 +125,7 @@ export class StoredCatalog implements Catalog {
           const table = tables.get(change.tableId);
           if (table) dropped.set(change.tableId, table);
           tables.delete(change.tableId);
+          tombstones.set(change.tableId, lsn);
           break;
         }
         default:
@@ -114,6 +134,7 @@ export class StoredCatalog implements Catalog {
     }
     this.#tables = tables;
     this.#dropped = dropped;
+    this.#tombstones = tombstones;
     this.#positions = new Map(this.#positions).set(walId, lsn);
     this.#lastAppliedLsn = lsn;
     this.#isDirty = true;
@@ -142,6 +163,7 @@ export class StoredCatalog implements Catalog {
       positions: Object.fromEntries(positions),
       tables: this.tables,
       dropped: this.dropped,
+      tombstones: Object.fromEntries(this.#tombstones),
     };
     try {
       await this.#put(document);

@@ -41,6 +41,7 @@ export class CommitCoordinator {
   /** Stores the catalog; then, in the background, removes the files of dropped tables once nothing reads them. */
   async settle(): Promise<void> {
     const { catalog, transactionStore } = this.#services;
+    catalog.forgetBelow(transactionStore.oldestLsn);
     transactionStore.catalogStored(await catalog.store());
     this.#removals = this.#removals
       .then(() => this.#removeDropped())
