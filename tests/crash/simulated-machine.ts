@@ -16,7 +16,6 @@ import {
 export interface SimulatedProcess {
   readonly engine: Engine;
   readonly clock: SimClock;
-  readonly failpoints: SimFailpoints;
   close(): Promise<void>;
 }
 
@@ -26,6 +25,8 @@ export interface SimulatedProcess {
 export class SimulatedMachine {
   readonly random: SeededRandom;
   readonly disk: SimDisk;
+  /** Failpoints of all processes so far: every step that was gone through. */
+  readonly failpoints: SimFailpoints[] = [];
   constructor(seed: number) {
     this.random = seededRandom(seed);
     this.disk = new SimDisk(this.random);
@@ -36,6 +37,7 @@ export class SimulatedMachine {
     const clock = simClock();
     const fileSystem = this.disk.mount();
     const failpoints = simFailpoints(this.disk);
+    this.failpoints.push(failpoints);
     const data = await openDataDirectory(
       '/data',
       { clock, random: this.random, fileSystem, workers: simWorkers, failpoints },
@@ -51,7 +53,7 @@ export class SimulatedMachine {
     );
     try {
       const engine = await createEngine(data).use(standardRules()).build();
-      return { engine, clock, failpoints, close: () => engine.close({ flush: true }) };
+      return { engine, clock, close: () => engine.close({ flush: true }) };
     } catch (error) {
       await data.transactionStore.close({ flush: false }).catch(() => undefined);
       throw error;
