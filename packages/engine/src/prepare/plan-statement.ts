@@ -64,7 +64,7 @@ export function planAnew(
     parameterTypes: bound.parameterTypes,
     columns: bound.columns,
     references: references(session, parsed),
-    tableIds: bound.tables.map((table) => table.tableId),
+    tableIds: bound.tablesRead.map((table) => table.tableId),
     isWrite: parsed.statement.kind === 'insert',
     isDirect,
   };

@@ -19,7 +19,7 @@ export interface PreparedPlan {
   readonly parameterTypes: readonly DataType[];
   readonly columns: readonly ResultColumn[] | null;
   readonly references: readonly TableReference[];
-  /** Every table it reads or writes, for pinning. */
+  /** Every table it reads, for pinning. */
   readonly tableIds: readonly string[];
   readonly isWrite: boolean;
   /** Whether the physical plan is a direct insert, which decodes its parameters itself. */

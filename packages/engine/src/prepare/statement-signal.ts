@@ -10,24 +10,30 @@ export interface StatementSignal {
   end(): void;
 }
 
-/** Aborts at the client's cancel or after statement_timeout, whichever is first. */
+/** Aborts at the client's cancel or after statement_timeout, whichever is first. Without a timeout it is the client's signal. */
 export function statementSignal(session: Session, client: AbortSignal): StatementSignal {
   const timeoutMs = Number(session.settings.get('statement_timeout'));
+  if (timeoutMs === 0) {
+    const explain = (error: unknown): Error => (client.aborted ? failure('queryCanceled') : asMillraceError(error));
+    return { signal: client, explain, end: () => undefined };
+  }
+  return timedSignal(session, client, timeoutMs);
+}
+
+function timedSignal(session: Session, client: AbortSignal, timeoutMs: number): StatementSignal {
   const controller = new AbortController();
   const timer = new AbortController();
   const abort = (): void => controller.abort(client.reason);
   if (client.aborted) abort();
   client.addEventListener('abort', abort, { once: true });
   let timedOut = false;
-  if (timeoutMs > 0) {
-    session.services.clock.sleep(timeoutMs, timer.signal).then(
-      () => {
-        timedOut = true;
-        controller.abort();
-      },
-      () => undefined,
-    );
-  }
+  session.services.clock.sleep(timeoutMs, timer.signal).then(
+    () => {
+      timedOut = true;
+      controller.abort();
+    },
+    () => undefined,
+  );
   return {
     signal: controller.signal,
     explain(error) {
