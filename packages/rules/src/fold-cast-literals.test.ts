@@ -1,8 +1,18 @@
 import { type DataType, types, type Value } from '@millrace/core';
 import { columnExpr, type LogicalPlan, literalExpr } from '@millrace/planner';
+import { ruleSuite } from '@millrace/testkit/vitest';
 import { describe, expect, it } from 'vitest';
 import { foldCastLiterals } from './fold-cast-literals.ts';
+import { castWithoutConversion, failedCastIsNull } from './mutants/fold-cast-literals.ts';
 import { bindValues, cast, newColumn, parameter, rewritten, rewrittenText, text } from './testing/fixture.ts';
+
+ruleSuite(foldCastLiterals, {
+  shapes: [['filter', 'scan'], ['project'], ['values'], ['insert', 'values']],
+  minFired: 0.2,
+  favor: 'casts',
+  limits: 'prefix',
+  mutants: [castWithoutConversion, failedCastIsNull],
+});
 
 const cellOf = (value: Value, from: DataType, to: DataType): LogicalPlan => ({
   kind: 'values',

@@ -1,8 +1,27 @@
 import { types } from '@millrace/core';
 import { columnExpr, type LogicalPlan } from '@millrace/planner';
+import { ruleSuite } from '@millrace/testkit/vitest';
 import { describe, expect, it } from 'vitest';
+import { pruneSortKeys, pruneThroughDistinct } from './mutants/prune-columns.ts';
 import { pruneColumns } from './prune-columns.ts';
 import { compare, int, newColumn, rewritten, rewrittenText, scanOf } from './testing/fixture.ts';
+
+ruleSuite(pruneColumns, {
+  shapes: [
+    ['project', 'scan'],
+    ['aggregate', 'filter', 'scan'],
+    ['project', 'join'],
+    ['project', 'apply'],
+    ['project', 'union'],
+    ['project', 'sort'],
+    ['project', 'limit', 'sort'],
+    ['project', 'distinct'],
+    ['aggregate', 'project', 'aggregate'],
+  ],
+  minFired: 0.4,
+  limits: 'prefix',
+  mutants: [pruneSortKeys, pruneThroughDistinct],
+});
 
 const k = newColumn('k');
 const x = newColumn('x');

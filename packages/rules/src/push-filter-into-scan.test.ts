@@ -1,6 +1,8 @@
 import { type Expr, types } from '@millrace/core';
 import { columnExpr, type LogicalPlan } from '@millrace/planner';
+import { ruleSuite } from '@millrace/testkit/vitest';
 import { describe, expect, it } from 'vitest';
+import { filterAheadOfGuard, filterBelowRange } from './mutants/push-filter-into-scan.ts';
 import { pushFilterIntoScan } from './push-filter-into-scan.ts';
 import {
   bool,
@@ -15,6 +17,13 @@ import {
   rows,
   scanOf,
 } from './testing/fixture.ts';
+
+ruleSuite(pushFilterIntoScan, {
+  shapes: [['filter', 'scan']],
+  minFired: 0.5,
+  limits: 'prefix',
+  mutants: [filterAheadOfGuard, filterBelowRange],
+});
 
 const k = newColumn('k');
 const x = newColumn('x');

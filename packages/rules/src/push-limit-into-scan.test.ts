@@ -1,8 +1,21 @@
 import { types } from '@millrace/core';
 import { columnExpr, type LogicalPlan, type RowRange } from '@millrace/planner';
+import { ruleSuite } from '@millrace/testkit/vitest';
 import { describe, expect, it } from 'vitest';
+import { limitThroughFilter, limitWithoutOffset } from './mutants/push-limit-into-scan.ts';
 import { pushLimitIntoScan } from './push-limit-into-scan.ts';
 import { compare, int, newColumn, parameter, rewritten, rewrittenText, rows, scanOf } from './testing/fixture.ts';
+
+ruleSuite(pushLimitIntoScan, {
+  shapes: [
+    ['limit', 'scan'],
+    ['limit', 'project', 'scan'],
+    ['limit', 'filter', 'scan'],
+  ],
+  minFired: 0.4,
+  limits: 'prefix',
+  mutants: [limitThroughFilter, limitWithoutOffset],
+});
 
 const k = newColumn('k');
 const a = scanOf('a', k);

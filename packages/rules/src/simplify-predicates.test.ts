@@ -1,6 +1,8 @@
 import { type Expr, types } from '@millrace/core';
 import { columnExpr, type JoinType, type LogicalPlan, printExpr, printPlan } from '@millrace/planner';
+import { ruleSuite } from '@millrace/testkit/vitest';
 import { describe, expect, it } from 'vitest';
+import { excludedMiddle, nullIsFalse, sameIsEqual, swappedOperands } from './mutants/simplify-predicates.ts';
 import { simplifyExpr } from './shared/simplify-boolean.ts';
 import { simplifyPredicates } from './simplify-predicates.ts';
 import {
@@ -18,6 +20,13 @@ import {
   rewrittenText,
   scanOf,
 } from './testing/fixture.ts';
+
+ruleSuite(simplifyPredicates, {
+  shapes: [['filter', 'scan'], ['project', 'scan'], ['join'], ['filter'], ['aggregate', 'filter']],
+  minFired: 0.2,
+  limits: 'prefix',
+  mutants: [excludedMiddle, nullIsFalse, sameIsEqual, swappedOperands],
+});
 
 const k = newColumn('k');
 const x = newColumn('x');

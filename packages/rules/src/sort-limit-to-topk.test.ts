@@ -1,8 +1,21 @@
 import { types } from '@millrace/core';
 import { columnExpr, type LogicalPlan, type RowRange } from '@millrace/planner';
+import { ruleSuite } from '@millrace/testkit/vitest';
 import { describe, expect, it } from 'vitest';
+import { topkThroughFilter, topkWithoutSkip } from './mutants/sort-limit-to-topk.ts';
 import { sortLimitToTopk } from './sort-limit-to-topk.ts';
 import { newColumn, parameter, rewritten, rewrittenText, rows, scanOf } from './testing/fixture.ts';
+
+ruleSuite(sortLimitToTopk, {
+  shapes: [
+    ['limit', 'sort'],
+    ['limit', 'project', 'sort'],
+    ['limit', 'filter', 'sort'],
+  ],
+  minFired: 0.4,
+  limits: 'prefix',
+  mutants: [topkThroughFilter, topkWithoutSkip],
+});
 
 const k = newColumn('k');
 const a = scanOf('a', k);

@@ -1,6 +1,8 @@
 import { types } from '@millrace/core';
 import { columnExpr, type LogicalPlan } from '@millrace/planner';
+import { ruleSuite } from '@millrace/testkit/vitest';
 import { describe, expect, it } from 'vitest';
+import { substituteOffByOne, substituteZeroForNull } from './mutants/substitute-params.ts';
 import { substituteParams } from './substitute-params.ts';
 import {
   bindValues,
@@ -12,6 +14,14 @@ import {
   rewrittenText,
   scanOf,
 } from './testing/fixture.ts';
+
+ruleSuite(substituteParams, {
+  shapes: [['filter', 'scan'], ['project'], ['values'], ['limit'], ['join'], ['aggregate']],
+  minFired: 0.2,
+  favor: 'parameters',
+  limits: 'prefix',
+  mutants: [substituteOffByOne, substituteZeroForNull],
+});
 
 const k = newColumn('k');
 const t = newColumn('t', types.text);

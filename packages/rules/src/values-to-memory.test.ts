@@ -1,8 +1,17 @@
 import { LIMITS, types, valueAt } from '@millrace/core';
 import { type LogicalPlan, literalExpr } from '@millrace/planner';
+import { ruleSuite } from '@millrace/testkit/vitest';
 import { describe, expect, it } from 'vitest';
+import { valuesUpToExpression, valuesWithoutNulls } from './mutants/values-to-memory.ts';
 import { bindValues, call, int, newColumn, parameter, rewritten, text } from './testing/fixture.ts';
 import { valuesToMemory } from './values-to-memory.ts';
+
+ruleSuite(valuesToMemory, {
+  shapes: [['values'], ['filter', 'values'], ['join', 'values'], ['insert', 'values']],
+  minFired: 0.2,
+  limits: 'prefix',
+  mutants: [valuesUpToExpression, valuesWithoutNulls],
+});
 
 const k = newColumn('k');
 const t = newColumn('t', types.text);

@@ -2,6 +2,7 @@ import {
   assert,
   type DataType,
   type Expr,
+  operandsOf,
   sameType,
   standardFunctions,
   typeOf,
@@ -16,6 +17,9 @@ import { domainOf } from './tables.ts';
 
 /** Depth of a generated expression's tree. */
 const DEPTH_MAX = 4;
+const PARAMETERS_MAX = 5;
+/** Nodes of an expression that may be repeated: repeating repetitions would grow without end. */
+const REPEATED_MAX = 8;
 
 /** The types of generated columns and expressions. */
 export const EXPR_TYPES: readonly DataType[] = Object.freeze([
@@ -75,7 +79,7 @@ const CASTS: Readonly<Record<string, readonly DataType[]>> = {
 /** An expression of a type over the columns in scope: total, typed, at most `DEPTH_MAX` deep. */
 export function generateExpr(type: DataType, choices: Choices, scope: ExprScope, depth = 0): Expr {
   const expr = makeExpr(type, choices, scope, depth);
-  if (expr.kind !== 'literal') scope.made.push({ type, expr });
+  if (expr.kind !== 'literal' && sizeOf(expr) <= REPEATED_MAX) scope.made.push({ type, expr });
   return expr;
 }
 
@@ -90,7 +94,7 @@ function makeExpr(type: DataType, choices: Choices, scope: ExprScope, depth: num
     case 3:
       return literalOf(type, choices, scope);
     case 4:
-      return scope.plan.parameters.length < 4 ? parameterOf(type, choices, scope) : literalOf(type, choices, scope);
+      return parameterOf(type, choices, scope);
     case 5:
       return again(type, choices, scope) ?? columnOf(type, choices, scope);
     case 6:
@@ -113,11 +117,28 @@ export function columnOf(type: DataType, choices: Choices, scope: ExprScope): Ex
 
 /** A literal: mostly one that stands in the data, sometimes NULL. */
 export function literalOf(type: DataType, choices: Choices, scope: ExprScope): Expr {
-  if (choices.chance(1, 8)) return literalExpr(null, type);
-  return literalExpr(valueOf(type, choices, scope), type);
+  if (domainOf(type).length === 0 || choices.chance(1, 8)) return literalExpr(null, type);
+  const { favor } = scope.plan;
+  const form = choices.pick(8);
+  if (form === 7 || (form > 3 && favor === 'parameters')) return parameterOf(type, choices, scope);
+  if (form === 6 || (form > 3 && favor === 'casts')) return literalCast(type, choices);
+  return plainLiteral(type, choices);
 }
 
-function valueOf(type: DataType, choices: Choices, scope: ExprScope): Value {
+/** A literal that is one: no parameter, no cast, not NULL. */
+export function plainLiteral(type: DataType, choices: Choices): Expr {
+  return literalExpr(valueFor(type, choices), type);
+}
+
+/** `'1'::int4`, `3::int8`; it may fail. */
+function literalCast(type: DataType, choices: Choices): Expr {
+  const [first, ...others] = CASTS[type.kind] ?? [];
+  if (first === undefined) return plainLiteral(type, choices);
+  const from = choices.oneOf([first, ...others]);
+  return { kind: 'cast', operand: plainLiteral(from, choices), type, context: 'explicit' };
+}
+
+function valueFor(type: DataType, choices: Choices): Value {
   const domain = domainOf(type);
   assert(domain.length > 0, `there are no values of ${type.kind} to choose from`);
   return choices.oneOf(domain);
@@ -128,9 +149,14 @@ export function parameterOf(type: DataType, choices: Choices, scope: ExprScope):
   const { parameters } = scope.plan;
   const known = parameters.findIndex((parameter) => sameType(parameter.type, type));
   if (known >= 0 && choices.chance(1, 2)) return { kind: 'parameter', index: known + 1, type };
-  const value = choices.chance(1, 6) ? null : valueOf(type, choices, scope);
+  if (parameters.length >= PARAMETERS_MAX) return plainLiteral(type, choices);
+  const value = choices.chance(1, 6) ? null : valueFor(type, choices);
   parameters.push({ type, value, asBytes: choices.chance(1, 2) });
   return { kind: 'parameter', index: parameters.length, type };
+}
+
+function sizeOf(expr: Expr): number {
+  return operandsOf(expr).reduce((size, operand) => size + sizeOf(operand), 1);
 }
 
 /** The same expression once more. */
@@ -143,7 +169,7 @@ function castTo(type: DataType, choices: Choices, scope: ExprScope, depth: numbe
   const from = choices.oneOf(CASTS[type.kind] ?? [type]);
   if (sameType(from, type)) return literalOf(type, choices, scope);
   const operand = choices.chance(1, 3)
-    ? literalOf(from, choices, scope)
+    ? plainLiteral(from, choices)
     : generateExpr(from, choices.part(), scope, depth + 1);
   return { kind: 'cast', operand, type, context: 'explicit' };
 }

@@ -11,14 +11,20 @@ export interface Gene {
 
 const LEAF: Gene = Object.freeze({ picks: [], parts: [] });
 
+/** Numbers and subtrees of one node. */
+const PICKS = 8;
+const PARTS_MIN = 2;
+const PARTS_MAX = 5;
+const DEPTH_MAX = 5;
+
 /** Trees of naturals; fast-check shrinks them towards fewer nodes and zeros, the simplest choice everywhere. */
 export const genes: fc.Arbitrary<Gene> = fc.letrec<{ gene: Gene }>((tie) => ({
   gene: fc.record({
-    picks: fc.array(fc.nat({ max: 255 }), { maxLength: 9, size: 'max' }),
+    picks: fc.array(fc.nat({ max: 255 }), { minLength: PICKS, maxLength: PICKS }),
     parts: fc.oneof(
-      { maxDepth: 5, depthIdentifier: 'gene' },
+      { maxDepth: DEPTH_MAX, depthSize: 'max', withCrossShrink: true },
       { weight: 1, arbitrary: fc.constant<readonly Gene[]>([]) },
-      { weight: 5, arbitrary: fc.array(tie('gene'), { maxLength: 5, size: 'max', depthIdentifier: 'gene' }) },
+      { weight: 5, arbitrary: fc.array(tie('gene'), { minLength: PARTS_MIN, maxLength: PARTS_MAX, size: 'max' }) },
     ),
   }),
 })).gene;
@@ -28,7 +34,7 @@ export interface Choices {
   /** The next number modulo `count`, 0 when there are no more. Law: 0 is the simplest choice. */
   pick(count: number): number;
   /** One of the list, which must not be empty. */
-  oneOf<T>(list: readonly [T, ...T[]] | readonly T[]): T;
+  oneOf<T>(list: readonly T[]): T;
   /** Whether the next number is one of the `times` in `of`; never for a missing one. */
   chance(times: number, of: number): boolean;
   /** The next subtree, to be read on its own; an empty one when there are no more. */

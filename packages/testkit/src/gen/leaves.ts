@@ -1,5 +1,5 @@
 import { type CatalogTable, type DataType, type Expr, types } from '@millrace/core';
-import type { LogicalPlan, PlanOf, ScanColumn } from '@millrace/planner';
+import { type LogicalPlan, literalExpr, type PlanOf, type ScanColumn } from '@millrace/planner';
 import { generateExpr, literalOf } from './expressions.ts';
 import type { Choices } from './gene.ts';
 import { type Position, predicateList } from './plans.ts';
@@ -16,7 +16,7 @@ export function generateLeaf(choices: Choices, scope: PlanScope, position: Posit
     case 'memory':
       return values(choices, scope, position);
     case 'function-scan':
-      return series(choices, scope, position);
+      return series(choices, scope);
     default:
       return scan(choices, scope);
   }
@@ -60,18 +60,14 @@ function values(choices: Choices, scope: PlanScope, { outer }: Position): Logica
   return { kind: 'values', columns, rows };
 }
 
-/** generate_series, with or without ordinality. */
-function series(choices: Choices, scope: PlanScope, { outer }: Position): LogicalPlan {
-  const exprs = exprScope(scope, outer);
-  const small = (): Expr => ({ kind: 'literal', value: choices.pick(4), type: types.int4 });
-  const args = [small(), choices.chance(1, 6) ? literalOf(types.int4, choices, { ...exprs, columns: [] }) : small()];
-  const isHuge = args.some((arg) => arg.kind === 'literal' && Math.abs(Number(arg.value)) > 100);
-  const ordinality = choices.chance(1, 2) ? scope.newColumn('ordinality', types.int8) : null;
+/** generate_series from and to a small number, or NULL, with or without ordinality. */
+function series(choices: Choices, scope: PlanScope): LogicalPlan {
+  const bound = (): Expr => literalExpr(choices.chance(1, 10) ? null : choices.pick(4), types.int4);
   return {
     kind: 'function-scan',
     fn: 'generate_series(int4,int4)',
-    args: isHuge ? [small(), small()] : args,
+    args: [bound(), bound()],
     columns: [scope.newColumn('generate_series', types.int4)],
-    ordinality,
+    ordinality: choices.chance(1, 2) ? scope.newColumn('ordinality', types.int8) : null,
   };
 }

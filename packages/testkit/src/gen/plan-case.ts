@@ -23,6 +23,8 @@ export interface CaseOptions {
   readonly volatile?: boolean;
   /** See `PlanScope.limits`. Default: ordered. */
   readonly limits?: PlanScope['limits'];
+  /** See `PlanScope.favor`. Default: literals. */
+  readonly favor?: PlanScope['favor'];
 }
 
 const WRAPPERS: readonly PlanKind[] = [
@@ -65,6 +67,7 @@ export function resolvePlan({ hint, root, database }: Genotype, options: CaseOpt
     database,
     volatile: options.volatile ?? false,
     limits: options.limits ?? 'ordered',
+    favor: options.favor ?? 'literals',
   };
   const choices = readGene(root);
   const position: Position = {

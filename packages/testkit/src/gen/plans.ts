@@ -104,8 +104,8 @@ function project(choices: Choices, scope: PlanScope, input: LogicalPlan, outer: 
     .filter(() => choices.pick(3) !== 1)
     .map((column) => ({ column: scope.newColumn(column.name, column.type), expr: columnExpr(column) }));
   for (let count = choices.pick(3); count > 0 || assignments.length === 0; count--) {
-    const known = columns.find(() => choices.pick(2) === 1)?.type;
-    const type = known ?? choices.oneOf(EXPR_TYPES);
+    const known = choices.oneOf([...columns.map((column) => column.type), ...EXPR_TYPES]);
+    const type = isGenerated(known) ? known : types.int4;
     const expr = generateExpr(type, choices.part(), exprs);
     assignments.push({ column: scope.newColumn('e', type), expr });
   }
@@ -155,9 +155,13 @@ function union(choices: Choices, scope: PlanScope, below: Position): LogicalPlan
   };
 }
 
+/** Whether there are expressions of the type, not only columns. */
+function isGenerated(type: DataType): boolean {
+  return EXPR_TYPES.some((known) => sameType(known, type));
+}
+
 function sameTypeExpr(type: DataType, choices: Choices, exprs: Parameters<typeof literalOf>[2]): Expr {
-  const isKnown = EXPR_TYPES.some((known) => sameType(known, type));
-  if (isKnown) return generateExpr(type, choices.part(), exprs, 2);
+  if (isGenerated(type)) return generateExpr(type, choices.part(), exprs, 2);
   const candidates = exprs.columns.filter((column) => sameType(column.type, type));
   return candidates.length > 0 ? columnExpr(choices.oneOf(candidates)) : literalExpr(null, type);
 }

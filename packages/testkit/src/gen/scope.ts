@@ -22,6 +22,8 @@ export interface PlanScope {
   readonly database: ReferenceDatabase;
   /** Whether `random()` may appear. */
   readonly volatile: boolean;
+  /** What half of the literals are written as. */
+  readonly favor: 'literals' | 'parameters' | 'casts';
   readonly limits: LimitPolicy;
 }
 

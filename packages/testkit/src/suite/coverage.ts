@@ -81,6 +81,8 @@ function kindsOf(plan: LogicalPlan, found: Set<string> = new Set()): ReadonlySet
   return found;
 }
 
+const LISTED_MAX = 8;
+
 /** The report that every run prints. */
 export function reportOf(name: string, coverage: Coverage): string {
   const { runs, fired, discarded, failed, nonEmpty, nulls, duplicates, parameters } = coverage;
@@ -88,8 +90,9 @@ export function reportOf(name: string, coverage: Coverage): string {
   const listed = (counts: ReadonlyMap<string, number>): string =>
     [...counts]
       .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+      .slice(0, LISTED_MAX)
       .map(([key, count]) => `${key} ${count}`)
-      .join(', ');
+      .join(', ') + (counts.size > LISTED_MAX ? ', ...' : '');
   return [
     `${name}: fired in ${fired} of ${runs} runs (${share(fired, runs)})`,
     `  of these: rows ${share(nonEmpty, fired)}, NULLs ${share(nulls, fired)}, duplicates ${share(duplicates, fired)}, errors ${share(failed, fired)}` +

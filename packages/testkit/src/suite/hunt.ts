@@ -1,7 +1,7 @@
 import { type PlanKind, planDigest, type SwitchableRule } from '@millrace/planner';
 import fc from 'fast-check';
 import { type PlanCase, planCases } from '../gen/plan-case.ts';
-import type { LimitPolicy } from '../gen/scope.ts';
+import type { LimitPolicy, PlanScope } from '../gen/scope.ts';
 import { describeCase } from './counterexample.ts';
 import { type Coverage, cover, newCoverage } from './coverage.ts';
 import { contractOf } from './judge.ts';
@@ -17,6 +17,8 @@ export interface HuntOptions {
   readonly run?: PlanRunner;
   /** Default: `root` for rules whose contract is any-valid-limit, else `ordered`. */
   readonly limits?: LimitPolicy;
+  /** What half of the literals are written as. Default: literals. */
+  readonly favor?: PlanScope['favor'];
   /** Whether `random()` may appear where answers are compared; the rule must then call it as often and in the same order. Default: no. */
   readonly volatile?: boolean;
 }
@@ -86,6 +88,7 @@ function casesFor(rule: SwitchableRule, options: HuntOptions, volatile: boolean)
   return planCases({
     shapes: options.shapes,
     volatile,
+    favor: options.favor ?? 'literals',
     limits: options.limits ?? (isLimitFree ? 'root' : 'ordered'),
   });
 }
@@ -114,6 +117,8 @@ async function search(
     fc.asyncProperty(cases, async (subject) => (await check(subject)) === null),
     {
       numRuns: budget.runs,
+      // The domains hold the extremes already; small trees would only be poor ones.
+      unbiased: true,
       endOnFailure: budget.endOnFailure ?? false,
       ...(budget.seed === undefined ? {} : { seed: budget.seed }),
     },
