@@ -22,6 +22,7 @@ ruleSuite(pushFilterIntoScan, {
   shapes: [['filter', 'scan']],
   minFired: 0.5,
   limits: 'prefix',
+  favor: 'casts',
   mutants: [filterAheadOfGuard, filterBelowRange],
 });
 

@@ -6,11 +6,12 @@
  *
  * Why not more: a scan may check its filters in any order, and some of them on whole files. So a predicate stays above if
  * - it may fail for one row and not for another (10 / status): others of the list may guard it. A predicate whose part without columns may
- *   fail (ts > now() - interval '1 day') does move: the scan evaluates that part once, and if it fails, checks the predicate last.
+ *   fail (ts > now() - interval '1 day') does move, unless one before it stays, which may guard it too: the scan evaluates that part once, and
+ *   if it fails, checks the predicate last.
  * - it is volatile, or reads no column of the scan, or a column of an enclosing Apply;
  * - the scan has a range already: filtering before LIMIT is another question than filtering after it.
  */
-import { columnsRead, type Expr, isVolatile, mayFailPerRow } from '@millrace/core';
+import { columnsRead, type Expr, isVolatile, mayFail, mayFailPerRow } from '@millrace/core';
 import { defineRule, filtered, type OptimizerRule, readsOnly } from '@millrace/planner';
 
 export const pushFilterIntoScan: OptimizerRule<'filter'> = defineRule({
@@ -34,6 +35,12 @@ export const pushFilterIntoScan: OptimizerRule<'filter'> = defineRule({
       before: 'Project k\n  Filter (10 / x) > 1\n    Scan a [k, x]',
       after: 'unchanged',
     },
+    {
+      title: 'nor does one that fails for all rows pass it',
+      sql: 'SELECT k FROM a WHERE 10 / x > 1 AND k > 1 / 0',
+      before: 'Project k\n  Filter (10 / x) > 1, k > (1 / 0)\n    Scan a [k, x]',
+      after: 'unchanged',
+    },
   ],
   rewrite(filter, context) {
     const scan = filter.input;
@@ -47,12 +54,16 @@ export const pushFilterIntoScan: OptimizerRule<'filter'> = defineRule({
       readsOnly(predicate, scan.columns) &&
       !isVolatile(predicate) &&
       !mayFailPerRow(predicate);
-    const moved = filter.predicates.filter(isMovable);
+    const moved: Expr[] = [];
+    const rest: Expr[] = [];
+    for (const predicate of filter.predicates) {
+      const isGuarded = rest.length > 0 && mayFail(predicate);
+      (isMovable(predicate) && !isGuarded ? moved : rest).push(predicate);
+    }
     if (moved.length === 0) {
       context.note('no predicate that is sure not to fail and reads only the table');
       return filter;
     }
-    const rest = filter.predicates.filter((predicate) => !moved.includes(predicate));
     return filtered({ ...scan, filters: [...scan.filters, ...moved] }, rest);
   },
 });

@@ -1,4 +1,4 @@
-import { columnsRead, isVolatile } from '@millrace/core';
+import { columnsRead, type Expr, isVolatile } from '@millrace/core';
 import { filtered, type OptimizerRule, readsOnly } from '@millrace/planner';
 import { pushFilterIntoScan } from '../push-filter-into-scan.ts';
 
@@ -17,16 +17,18 @@ export const filterBelowRange: OptimizerRule<'filter'> = Object.freeze({
   },
 } satisfies OptimizerRule<'filter'>);
 
-/** Wrong: a predicate that may fail leaves the guard behind that stands before it. */
+/** Wrong: a predicate that may fail goes along with its guard, and the scan may check it first. */
 export const filterAheadOfGuard: OptimizerRule<'filter'> = Object.freeze({
   ...pushFilterIntoScan,
-  name: 'push-filter-into-scan (ahead of its guard)',
+  name: 'push-filter-into-scan (guarded ones too)',
   rewrite(filter) {
     const scan = filter.input;
     if (scan.kind !== 'scan' || scan.range !== null) return filter;
-    const last = filter.predicates.at(-1);
-    if (last === undefined || columnsRead(last).size === 0 || isVolatile(last) || !readsOnly(last, scan.columns))
-      return filter;
-    return filtered({ ...scan, filters: [...scan.filters, last] }, filter.predicates.slice(0, -1));
+    const isMovable = (predicate: Expr): boolean =>
+      columnsRead(predicate).size > 0 && !isVolatile(predicate) && readsOnly(predicate, scan.columns);
+    const moved = filter.predicates.filter(isMovable);
+    if (moved.length === 0) return filter;
+    const rest = filter.predicates.filter((predicate) => !isMovable(predicate));
+    return filtered({ ...scan, filters: [...scan.filters, ...moved] }, rest);
   },
 } satisfies OptimizerRule<'filter'>);

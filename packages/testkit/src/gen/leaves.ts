@@ -1,4 +1,12 @@
-import { type CatalogTable, type DataType, type Expr, types } from '@millrace/core';
+import {
+  type CatalogTable,
+  columnsRead,
+  type DataType,
+  type Expr,
+  isVolatile,
+  mayFailPerRow,
+  types,
+} from '@millrace/core';
 import { type LogicalPlan, literalExpr, type PlanOf, type ScanColumn } from '@millrace/planner';
 import { generateExpr, literalOf } from './expressions.ts';
 import type { Choices } from './gene.ts';
@@ -34,11 +42,16 @@ function scan(choices: Choices, scope: PlanScope): PlanOf<'scan'> {
     range: null,
     filterColumns: [],
   };
-  if (!choices.chance(1, 4)) return plain;
+  if (!choices.chance(1, 3)) return plain;
   const cut = choices.pick(2) === 1 ? all.length - 1 : all.length;
-  const filters = predicateList(choices, scope, all);
-  const range = scope.limits === 'prefix' && choices.chance(1, 4) ? generateRange(choices, scope) : null;
+  const filters = predicateList(choices, scope, all).filter((filter) => isScanFilter(filter));
+  const range = scope.limits === 'prefix' && choices.chance(1, 2) ? generateRange(choices, scope) : null;
   return { ...plain, columns: all.slice(0, cut), filterColumns: all.slice(cut), filters, range };
+}
+
+/** What a scan may be asked: it checks its filters in any order, so none may fail for one row and not for another. */
+function isScanFilter(filter: Expr): boolean {
+  return columnsRead(filter).size > 0 && !isVolatile(filter) && !mayFailPerRow(filter);
 }
 
 function scanColumns(table: CatalogTable, scope: PlanScope): readonly ScanColumn[] {

@@ -104,7 +104,7 @@ function project(choices: Choices, scope: PlanScope, input: LogicalPlan, outer: 
     .filter(() => choices.pick(3) !== 1)
     .map((column) => ({ column: scope.newColumn(column.name, column.type), expr: columnExpr(column) }));
   for (let count = choices.pick(3); count > 0 || assignments.length === 0; count--) {
-    const known = choices.oneOf([...columns.map((column) => column.type), ...EXPR_TYPES]);
+    const known = choices.oneOf([...columns.map((column) => column.type), ...EXPR_TYPES, types.bool, types.bool]);
     const type = isGenerated(known) ? known : types.int4;
     const expr = generateExpr(type, choices.part(), exprs);
     assignments.push({ column: scope.newColumn('e', type), expr });

@@ -4,7 +4,7 @@ import { callById, columnOf, EXPR_TYPES, generateExpr, literalOf } from './expre
 import type { Choices } from './gene.ts';
 import type { ExprScope } from './scope.ts';
 
-const OPS: readonly CompareOp[] = ['=', '>', '<', '<>', '<=', '>=', 'is-distinct', 'is-not-distinct'];
+const OPS: readonly CompareOp[] = ['=', '>', '<', '=', '<>', '<=', '=', '>=', 'is-distinct', 'is-not-distinct'];
 
 /** A boolean expression over the columns in scope: comparisons, three-valued logic, membership, guarded failures. */
 export function generatePredicate(choices: Choices, scope: ExprScope, depth: number): Expr {
@@ -71,7 +71,7 @@ function comparison(choices: Choices, scope: ExprScope, depth: number): Expr {
   const op = choices.oneOf(OPS);
   switch (choices.pick(6)) {
     case 4:
-      return { kind: 'compare', op, left, right: left };
+      return { kind: 'compare', op: choices.oneOf(['=', op]), left, right: left };
     case 5:
       return { kind: 'compare', op, left: literalOf(type, choices, scope), right: left };
     case 3:

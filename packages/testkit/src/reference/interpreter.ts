@@ -6,6 +6,7 @@ import { evaluateReference, passes, type ReferenceEnvironment } from './expressi
 import { isSameValue } from './order.ts';
 import { readVector } from './read-vector.ts';
 import { type Row, rowOf } from './row.ts';
+import { scanFilter } from './scan-filter.ts';
 import { tableFunctionReference } from './table-functions.ts';
 
 /** The data a plan runs on: rows by field name, per table id. */
@@ -99,7 +100,8 @@ function scan(plan: PlanOf<'scan'>, run: ReferenceRun, outer: Row | null): reado
       outer,
     ),
   );
-  const kept = all.filter((row) => passes(plan.filters, row, run.environment));
+  const passesFilters = scanFilter(plan.filters, run.environment);
+  const kept = all.filter(passesFilters);
   return cut(kept, plan.range, run.environment);
 }
 
