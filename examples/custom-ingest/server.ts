@@ -57,7 +57,7 @@ export async function startIngestServer(
     async close() {
       await server.close();
       await engine.close({ flush: true });
-      await data.codec.close();
+      await data.close();
     },
   };
 }

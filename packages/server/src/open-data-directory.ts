@@ -15,7 +15,7 @@ import {
   type TransactionStore,
   type Workers,
 } from '@millrace/core';
-import { createParquetCodec, deltaTableStorage, localObjectStore, type ParquetCodec } from '@millrace/delta';
+import { createParquetCodec, deltaTableStorage, localObjectStore } from '@millrace/delta';
 import { makeDirectories } from './make-directories.ts';
 
 /** The world a server lives in: Node's, or a simulated one. */
@@ -36,7 +36,8 @@ export interface DataDirectory {
   readonly objectStore: ObjectStore;
   readonly tableStorage: TableStorage;
   readonly transactionStore: TransactionStore;
-  readonly codec: ParquetCodec;
+  /** After the engine is closed: waits for checkpoints under way and ends the Parquet threads. */
+  close(): Promise<void>;
 }
 
 /** How a data directory is used. */
@@ -92,5 +93,9 @@ export async function openDataDirectory(
   const objectStore = localObjectStore({ root: directory, fileSystem, random, failpoints });
   const codec = createParquetCodec({ workers });
   const tableStorage = deltaTableStorage({ store: objectStore, codec, clock, random, metrics, failpoints });
-  return { clock, random, metrics, memory, objectStore, tableStorage, transactionStore, codec };
+  const close = async (): Promise<void> => {
+    await tableStorage.close();
+    await codec.close();
+  };
+  return { clock, random, metrics, memory, objectStore, tableStorage, transactionStore, close };
 }

@@ -55,12 +55,12 @@ export async function startServer(
       async close() {
         await pgwire.close({ deadlineMs: DRAIN_MS });
         await engine.close({ flush: true });
-        await data.codec.close();
+        await data.close();
       },
     };
   } catch (error) {
     await data.transactionStore.close({ flush: false }).catch(() => undefined);
-    await data.codec.close();
+    await data.close();
     throw error;
   }
 }
