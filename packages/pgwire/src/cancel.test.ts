@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createCancelRegistry } from './cancel-registry.ts';
-import { transcript } from './test-support/backend-messages.ts';
-import { bind, cancelRequest, execute, parse, query, startup, sync } from './test-support/frontend-messages.ts';
-import type { MemoryClient } from './test-support/memory-listener.ts';
-import { type WireFixture, wireFixture } from './test-support/wire-fixture.ts';
+import { transcript } from './testing/backend-messages.ts';
+import { bind, cancelRequest, execute, parse, query, startup, sync } from './testing/frontend-messages.ts';
+import type { MemoryClient } from './testing/memory-listener.ts';
+import { type WireFixture, wireFixture } from './testing/wire-fixture.ts';
 
 const CANCELED = 'E ERROR 57014 canceling statement due to user request';
 

@@ -1,5 +1,5 @@
 import { asMillraceError, type ByteWriter, type Notice } from '@millrace/core';
-import { beginMessage, endMessage } from './message-writer.ts';
+import { beginMessage, endMessage } from './message-frame.ts';
 
 /**
  * ErrorResponse with all fields that are known: S severity, V the same unlocalized, C SQLSTATE, M message, D detail, H hint, P position,

@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { transcript } from './test-support/backend-messages.ts';
-import {
-  bind,
-  describePortal,
-  describeStatement,
-  execute,
-  flush,
-  parse,
-  sync,
-} from './test-support/frontend-messages.ts';
-import { wireFixture } from './test-support/wire-fixture.ts';
+import { transcript } from './testing/backend-messages.ts';
+import { bind, describePortal, describeStatement, execute, flush, parse, sync } from './testing/frontend-messages.ts';
+import { wireFixture } from './testing/wire-fixture.ts';
 
 const ROWS = 'n:23/4/-1@16400.1 t:1043/-1/14';
 const run = (sql: string, ...parameters: readonly (string | null)[]): Uint8Array[] => [

@@ -15,8 +15,8 @@ import {
   query,
   sync,
   terminate,
-} from './test-support/frontend-messages.ts';
-import { wireFixture } from './test-support/wire-fixture.ts';
+} from './testing/frontend-messages.ts';
+import { wireFixture } from './testing/wire-fixture.ts';
 
 /** A session with a bit of everything. */
 const RECORDED: Uint8Array = join(

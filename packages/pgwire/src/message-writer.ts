@@ -9,19 +9,7 @@ import {
   typmodOf,
 } from '@millrace/core';
 import { writeNotice } from './errors.ts';
-
-/** Starts a message; give what it returns to `endMessage`. */
-export function beginMessage(out: ByteWriter, type: string): number {
-  out.uint8(type.charCodeAt(0));
-  const start = out.length;
-  out.int32(0);
-  return start;
-}
-
-/** Fills in the length, which counts itself but not the type. */
-export function endMessage(out: ByteWriter, start: number): void {
-  out.patchInt32(start, out.length - start);
-}
+import { beginMessage, endMessage } from './message-frame.ts';
 
 /** A message without a body: `1` ParseComplete, `2` BindComplete, `3` CloseComplete, `I` EmptyQueryResponse, `n` NoData, `s` PortalSuspended. */
 export function writeEmptyMessage(out: ByteWriter, type: '1' | '2' | '3' | 'I' | 'n' | 's'): void {

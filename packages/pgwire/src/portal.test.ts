@@ -8,8 +8,8 @@ import {
   parse,
   query,
   sync,
-} from './test-support/frontend-messages.ts';
-import { wireFixture } from './test-support/wire-fixture.ts';
+} from './testing/frontend-messages.ts';
+import { wireFixture } from './testing/wire-fixture.ts';
 
 const _ROWS = 'n:23/4/-1@16400.1 t:1043/-1/14';
 const run = (sql: string, ...parameters: readonly (string | null)[]): Uint8Array[] => [

@@ -10,7 +10,7 @@ import {
 } from '@millrace/core';
 import { expect, it } from 'vitest';
 import { checkFormatCode, encodeRows } from './row-encoder.ts';
-import { transcript } from './test-support/backend-messages.ts';
+import { transcript } from './testing/backend-messages.ts';
 
 const COLUMNS: readonly [type: DataType, values: readonly Value[], text: string, binary: string][] = [
   [types.bool, [true, null], 't', 'x01'],

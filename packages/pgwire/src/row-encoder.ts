@@ -7,7 +7,7 @@ import {
   isNullAt,
   type RecordBatch,
 } from '@millrace/core';
-import { beginMessage, endMessage } from './message-writer.ts';
+import { beginMessage, endMessage } from './message-frame.ts';
 
 /** How the columns of one Execute are sent. */
 export interface RowEncoding {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { transcript } from './test-support/backend-messages.ts';
-import { bind, execute, join, login, parse, query, sync } from './test-support/frontend-messages.ts';
-import { type WireFixture, wireFixture } from './test-support/wire-fixture.ts';
+import { transcript } from './testing/backend-messages.ts';
+import { bind, execute, join, login, parse, query, sync } from './testing/frontend-messages.ts';
+import { type WireFixture, wireFixture } from './testing/wire-fixture.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const SHUTDOWN = 'E FATAL 57P01 terminating connection due to administrator command';

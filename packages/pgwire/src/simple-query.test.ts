@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { flush, message, query, sync, terminate } from './test-support/frontend-messages.ts';
-import { wireFixture } from './test-support/wire-fixture.ts';
+import { flush, message, query, sync, terminate } from './testing/frontend-messages.ts';
+import { wireFixture } from './testing/wire-fixture.ts';
 
 const ROWS = 'T n:23/4/-1@16400.1 t:1043/-1/14';
 

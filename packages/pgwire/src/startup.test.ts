@@ -1,7 +1,7 @@
 import { failure } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { parseOptions } from './startup.ts';
-import { transcript } from './test-support/backend-messages.ts';
+import { transcript } from './testing/backend-messages.ts';
 import {
   cancelRequest,
   gssencRequest,
@@ -12,8 +12,8 @@ import {
   sslRequest,
   startup,
   untyped,
-} from './test-support/frontend-messages.ts';
-import { wireFixture } from './test-support/wire-fixture.ts';
+} from './testing/frontend-messages.ts';
+import { wireFixture } from './testing/wire-fixture.ts';
 
 const WELCOME = ['R 0', 'S server_version=15.0', 'S TimeZone=UTC'];
 

@@ -6,7 +6,7 @@ import { nodeClock, nodeFileSystem, nodeRandom } from '@millrace/core/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { batchOf, FakeLog, fakeTable, type TestRow } from '../testing/fake-storage.ts';
 import { readTable } from '../testing/store-world.ts';
-import { openTransactionStore } from './transaction-store.ts';
+import { openTransactionStore } from './open-transaction-store.ts';
 
 let data: string;
 beforeEach(() => {

@@ -10,7 +10,8 @@ import {
   type TransactionStore,
 } from '@millrace/core';
 import { type SeededRandom, type SimClock, SimDisk, seededRandom, simClock } from '@millrace/testkit/sim';
-import { openTransactionStore, type TransactionStoreOptions } from '../store/transaction-store.ts';
+import { openTransactionStore } from '../store/open-transaction-store.ts';
+import type { TransactionStoreOptions } from '../store/transaction-store-options.ts';
 import { batchOf, FakeLog, fakeTable, rowsOf, type StorageFault, type TestRow } from './fake-storage.ts';
 
 /** The catalog's change of the tests, as the log records it. */
@@ -78,25 +79,8 @@ export class StoreWorld {
   /** Starts a process on the world's disk, recovery included. */
   async start(options: LifeOptions = {}): Promise<Life> {
     const life = ++this.#life;
-    const clock = simClock();
-    const metrics = createMetrics();
-    const memory = createMemoryBudget('rows', options.memoryBytes ?? 10_000_000);
-    const problems: string[] = [];
-    const fatal: Error[] = [];
-    const store = await openTransactionStore({
-      fileSystem: options.fileSystem ?? this.disk.mount(),
-      directory: 'wal',
-      clock,
-      random: this.random,
-      memory,
-      metrics,
-      settings: options.settings ?? { flushAfterMs: 60_000, flushBytes: 1_000_000 },
-      limits: { walSegmentBytes: options.walSegmentBytes ?? 2_000, walRecordBytesMax: 1_000_000 },
-      ...(options.failpoints === undefined ? {} : { failpoints: options.failpoints }),
-      ...(options.inlineSyncMsMax === undefined ? {} : { inlineSyncMsMax: options.inlineSyncMsMax }),
-      onProblem: (message) => problems.push(message),
-      onFatal: (error) => fatal.push(error),
-    });
+    const process = await this.#open(options);
+    const { store } = process;
     const isAlive = (): boolean => this.#life === life && !this.disk.isCrashed;
     const tables = new Set(this.catalog.tables);
     const dropped = new Set(this.catalog.dropped);
@@ -140,12 +124,7 @@ export class StoreWorld {
       return lsn;
     };
     return {
-      store,
-      clock,
-      memory,
-      metrics,
-      problems,
-      fatal,
+      ...process,
       tables,
       commit: (rows) => write(null, rows),
       create: (tableId, rows) => write({ create: tableId }, rows === undefined ? {} : { [tableId]: rows }),
@@ -161,6 +140,32 @@ export class StoreWorld {
       },
       read: (tableId) => readTable(store, tableId),
     };
+  }
+
+  /** A store on the world's disk before recovery, and what is to be seen of its process. */
+  async #open(
+    options: LifeOptions,
+  ): Promise<Pick<Life, 'store' | 'clock' | 'memory' | 'metrics' | 'problems' | 'fatal'>> {
+    const clock = simClock();
+    const metrics = createMetrics();
+    const memory = createMemoryBudget('rows', options.memoryBytes ?? 10_000_000);
+    const problems: string[] = [];
+    const fatal: Error[] = [];
+    const store = await openTransactionStore({
+      fileSystem: options.fileSystem ?? this.disk.mount(),
+      directory: 'wal',
+      clock,
+      random: this.random,
+      memory,
+      metrics,
+      settings: options.settings ?? { flushAfterMs: 60_000, flushBytes: 1_000_000 },
+      limits: { walSegmentBytes: options.walSegmentBytes ?? 2_000, walRecordBytesMax: 1_000_000 },
+      ...(options.failpoints === undefined ? {} : { failpoints: options.failpoints }),
+      ...(options.inlineSyncMsMax === undefined ? {} : { inlineSyncMsMax: options.inlineSyncMsMax }),
+      onProblem: (message) => problems.push(message),
+      onFatal: (error) => fatal.push(error),
+    });
+    return { store, clock, memory, metrics, problems, fatal };
   }
 }
 

@@ -2,10 +2,16 @@ import { failure } from '../errors/table.ts';
 import type { DataType } from '../types/data-type.ts';
 import { oidOf } from '../types/oid.ts';
 import type { Value } from '../types/value.ts';
-import { valueFromBinary } from './binary-input.ts';
 
-/** PostgreSQL's binary array: int32 dimensions, has-null, element oid, then (length, lower bound) and (byte length, data)*. */
-export function readArrayBinary(item: DataType, bytes: Uint8Array): readonly Value[] {
+/**
+ * PostgreSQL's binary array: int32 dimensions, has-null, element oid, then (length, lower bound) and (byte length, data)*. `readItem` reads an element's
+ * data, which is not copied.
+ */
+export function readArrayBinary(
+  item: DataType,
+  bytes: Uint8Array,
+  readItem: (bytes: Uint8Array) => Value,
+): readonly Value[] {
   const bad = (): Error => failure('invalidBinaryValue', { type: 'array' });
   if (bytes.length < 12) throw bad();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -32,7 +38,7 @@ export function readArrayBinary(item: DataType, bytes: Uint8Array): readonly Val
       continue;
     }
     if (length < 0 || at + length > bytes.length) throw bad();
-    items.push(valueFromBinary(item, bytes.subarray(at, at + length)));
+    items.push(readItem(bytes.subarray(at, at + length)));
     at += length;
   }
   if (at !== bytes.length) throw bad();

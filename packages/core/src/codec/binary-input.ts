@@ -95,7 +95,7 @@ export function valueFromBinary(type: DataType, bytes: Uint8Array): Value {
     case 'bytea':
       return bytes.slice();
     case 'array':
-      return readArrayBinary(type.item, bytes);
+      return readArrayBinary(type.item, bytes, (item) => valueFromBinary(type.item, item));
     case 'jsonb':
       if (bytes[0] !== 1) throw failure('unsupportedJsonbVersion', { version: bytes[0] ?? 0 });
       return canonicalJsonb(textOf(bytes.subarray(1)));

@@ -121,6 +121,11 @@ const TABLE = {
     message: 'operator does not exist: {what}',
     hint: 'No operator matches the given name and argument types. You might need to add explicit type casts.',
   },
+  undefinedPrefixOperator: {
+    sqlstate: '42883',
+    message: 'operator does not exist: {what}',
+    hint: 'No operator matches the given name and argument type. You might need to add an explicit type cast.',
+  },
   noOperatorFor: { sqlstate: '42883', message: 'could not identify {what} operator for type {type}' },
   ambiguousOperator: {
     sqlstate: '42725',
@@ -136,10 +141,11 @@ const TABLE = {
   undefinedTable: { sqlstate: '42P01', message: 'relation "{name}" does not exist' },
   undefinedTableToDrop: { sqlstate: '42P01', message: 'table "{name}" does not exist' },
   missingFrom: { sqlstate: '42P01', message: 'missing FROM-clause entry for table "{name}"' },
-  undefinedParameter: { sqlstate: '42P02', message: 'there is no parameter ${index}' },
+  undefinedParameter: { sqlstate: '42P02', message: 'there is no parameter {parameter}' },
   undefinedObject: { sqlstate: '42704', message: '{message}' },
   duplicateFunction: { sqlstate: '42723', message: 'function "{id}" is defined already' },
   duplicateColumn: { sqlstate: '42701', message: 'column "{name}" specified more than once' },
+  systemColumn: { sqlstate: '42701', message: '{message}' },
   duplicateStatement: { sqlstate: '42P05', message: 'prepared statement "{name}" already exists' },
   duplicatePortal: { sqlstate: '42P03', message: 'cursor "{name}" already exists' },
   duplicateTable: { sqlstate: '42P07', message: 'relation "{name}" already exists' },
@@ -151,7 +157,7 @@ const TABLE = {
     message: '{what} is not unique',
     hint: 'Could not choose a best candidate {kind}. You might need to add explicit type casts.',
   },
-  indeterminateType: { sqlstate: '42P18', message: 'could not determine data type of parameter ${index}' },
+  indeterminateType: { sqlstate: '42P18', message: 'could not determine data type of parameter {parameter}' },
   indeterminateArray: {
     sqlstate: '42P18',
     message: 'cannot determine type of empty array',

@@ -9,7 +9,7 @@ import type { Value } from '../types/value.ts';
 /** The value of `$index`, decoded by its declared type. 42P02 if there is none, 22P02, 22021 and the like for bad input. */
 export function parameterValue(index: number, type: DataType, context: EvaluationContext): Value {
   const parameter = context.parameters[index - 1];
-  if (parameter === undefined) throw failure('undefinedParameter', { index });
+  if (parameter === undefined) throw failure('undefinedParameter', { parameter: `$${index}` });
   if (parameter === null) return null;
   if (parameter.kind === 'value') return parameter.value;
   const { bytes } = parameter;

@@ -11,7 +11,7 @@ export function requireNoParameters(parsed: ParsedStatement): void {
   if (parsed.parameterCount === 0 || parsed.statement.kind === 'prepare') return;
   const found = findParameter(parsed.statement);
   const position = found?.at == null ? undefined : found.at + 1;
-  throw failure('undefinedParameter', { index: found?.index ?? 1 }, { position });
+  throw failure('undefinedParameter', { parameter: `$${found?.index ?? 1}` }, { position });
 }
 
 /** The first parameter of the tree, wherever it stands. */

@@ -36,7 +36,7 @@ export async function runExplain(context: RunContext, explain: ExplainStatement)
   const { clock } = session.services;
   const startMs = clock.monotonicMs();
   const { plan, events } = planAnew(session, parsed, [], { collectEvents: options.rules !== 'no' });
-  if (plan.parameterTypes.length > 0 && options.analyze) throw failure('undefinedParameter', { index: 1 });
+  if (plan.parameterTypes.length > 0 && options.analyze) throw failure('undefinedParameter', { parameter: '$1' });
   const bound = bindForExplain(session, plan, options.rules !== 'no');
   const planningMicros = (clock.monotonicMs() - startMs) * 1_000;
   const rules = options.rules === 'no' ? {} : ruleReport([...events, ...bound.events], options);

@@ -16,7 +16,8 @@ import {
 import type { Aggregation } from '@millrace/planner';
 import { selectedInput } from '../expressions/inputs.ts';
 import { compileRowFilter, type RowFilter } from '../expressions/row-filter.ts';
-import { createKeyTable, type KeyTable } from '../keys/key-table.ts';
+import { createKeyTable } from '../keys/create-key-table.ts';
+import type { KeyTable } from '../keys/key-table.ts';
 import { type OrderKey, rowComparator, sortedRows } from '../order/row-comparator.ts';
 import type { ExecRegistry } from '../registry.ts';
 import { batchBytes } from '../run/collect.ts';

@@ -1,5 +1,6 @@
 import { type ColumnVector, type CompareOp, isNullAt, type RecordBatch } from '@millrace/core';
-import { createKeyTable, type KeyTable, NO_KEY } from '../keys/key-table.ts';
+import { createKeyTable } from '../keys/create-key-table.ts';
+import { type KeyTable, NO_KEY } from '../keys/key-table.ts';
 import { type ValueComparator, valueComparator } from '../order/row-comparator.ts';
 
 /** TRUE, FALSE or NULL. */

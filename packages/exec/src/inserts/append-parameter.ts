@@ -24,7 +24,7 @@ export function parameterSource(evaluation: EvaluationContext): ParameterSource 
 /** Appends `$index` to a column of its type: bytes go into the builder without a JavaScript value in between. */
 export function appendParameter(builder: VectorBuilder, index: number, source: ParameterSource): void {
   const parameter = source.parameters[index - 1];
-  if (parameter === undefined) throw failure('undefinedParameter', { index });
+  if (parameter === undefined) throw failure('undefinedParameter', { parameter: `$${index}` });
   if (parameter === null) builder.appendNull();
   else if (parameter.kind === 'value') builder.appendValue(parameter.value);
   else if (parameter.format === 1) builder.appendBinary(parameter.bytes, 0, parameter.bytes.length);

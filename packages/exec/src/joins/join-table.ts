@@ -1,5 +1,6 @@
 import type { ColumnVector } from '@millrace/core';
-import { createKeyTable, type KeySpec, type KeyTable, NO_KEY } from '../keys/key-table.ts';
+import { createKeyTable } from '../keys/create-key-table.ts';
+import { type KeySpec, type KeyTable, NO_KEY } from '../keys/key-table.ts';
 
 /** The build side of a hash join: which rows have each key, in their order. */
 export class JoinTable {

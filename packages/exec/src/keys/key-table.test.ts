@@ -12,7 +12,8 @@ import {
 } from '@millrace/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createKeyTable, NO_KEY } from './key-table.ts';
+import { createKeyTable } from './create-key-table.ts';
+import { NO_KEY } from './key-table.ts';
 
 const DOMAINS: readonly { type: DataType; values: readonly Value[] }[] = [
   { type: types.int2, values: [0, 1, -1, 32767] },

@@ -2,7 +2,7 @@ import { type ColumnVector, createVectorBuilder, type DataType, type RecordBatch
 import type { PhysicalOf } from '@millrace/planner';
 import { AggregateState, compileAggregate } from '../aggregates/aggregate-call.ts';
 import { batchInput } from '../expressions/inputs.ts';
-import { createKeyTable } from '../keys/key-table.ts';
+import { createKeyTable } from '../keys/create-key-table.ts';
 import type { ExecRegistry } from '../registry.ts';
 import { batchBytes } from '../run/collect.ts';
 import { layoutOf, positionOf } from '../run/column-layout.ts';

@@ -1,6 +1,6 @@
 import { gatherBatch, type RecordBatch } from '@millrace/core';
 import type { PhysicalOf } from '@millrace/planner';
-import { createKeyTable } from '../keys/key-table.ts';
+import { createKeyTable } from '../keys/create-key-table.ts';
 import { MemoryAccount } from '../run/memory-account.ts';
 import type { Operator } from '../run/operator.ts';
 import type { TaskContext } from '../run/task-context.ts';

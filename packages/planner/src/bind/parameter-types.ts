@@ -19,7 +19,7 @@ export class ParameterTypes {
   /** `$index` at some place of the text; its type is unknown until `resolve`. */
   reference(index: number, at: number | null): Expr {
     if (index < 1 || index > LIMITS.parametersMax) {
-      throw failure('undefinedParameter', { index }, { position: positionOf(at) });
+      throw failure('undefinedParameter', { parameter: `$${index}` }, { position: positionOf(at) });
     }
     while (this.known.length < index) this.known.push(null);
     const expr: ExprOf<'parameter'> = { kind: 'parameter', index, type: this.known[index - 1] ?? types.unknown };
@@ -51,12 +51,13 @@ export class ParameterTypes {
   finish(): readonly DataType[] {
     for (const expr of this.unresolved) {
       const position = positionOf(this.positions.get(expr));
-      if (this.known[expr.index - 1] === null) throw failure('indeterminateType', { index: expr.index }, { position });
+      if (this.known[expr.index - 1] === null)
+        throw failure('indeterminateType', { parameter: `$${expr.index}` }, { position });
       const message = `could not determine data type of parameter $${expr.index}`;
       throw failure('ambiguousParameter', { message }, { position });
     }
     return this.known.map((type, i) => {
-      if (type === null) throw failure('indeterminateType', { index: i + 1 });
+      if (type === null) throw failure('indeterminateType', { parameter: `$${i + 1}` });
       return type;
     });
   }

@@ -137,13 +137,7 @@ function checkRange(range: RowRange | null, outer: Scope, where: string): void {
 function checkShape(plan: LogicalPlan, outer: Scope): void {
   switch (plan.kind) {
     case 'scan':
-      checkBooleans(plan.filters, 'scan');
-      for (const filter of plan.filters) {
-        const own = new Set([...plan.columns, ...plan.filterColumns].map((column) => column.id));
-        for (const id of columnsRead(filter))
-          assert(own.has(id), `scan filters by #${id}, which is not its own column`);
-      }
-      checkRange(plan.range, outer, 'scan');
+      checkScan(plan, outer);
       break;
     case 'values':
       for (const row of plan.rows) checkCells(row.map(typeOf), plan.columns, 'values');
@@ -197,20 +191,33 @@ function checkShape(plan: LogicalPlan, outer: Scope): void {
     case 'apply':
       checkApply(plan);
       break;
-    case 'insert': {
-      const below = scopeOf(new Map(), columnsOf(plan.input));
-      const names = new Set(plan.fields.map((field) => field.field));
-      assert(names.size === plan.fields.length, `insert into ${plan.table.name} names a field twice`);
-      for (const { field, source } of plan.fields)
-        assert(below.has(source), `insert: nothing produces #${source} for ${field}`);
+    case 'insert':
+      checkInsert(plan);
       break;
-    }
     case 'function-scan':
     case 'distinct':
     case 'extension':
       break;
     default:
       plan satisfies never;
+  }
+}
+
+function checkScan(plan: Extract<LogicalPlan, { kind: 'scan' }>, outer: Scope): void {
+  checkBooleans(plan.filters, 'scan');
+  const own = new Set([...plan.columns, ...plan.filterColumns].map((column) => column.id));
+  for (const id of plan.filters.flatMap((filter) => [...columnsRead(filter)])) {
+    assert(own.has(id), `scan filters by #${id}, which is not its own column`);
+  }
+  checkRange(plan.range, outer, 'scan');
+}
+
+function checkInsert(plan: Extract<LogicalPlan, { kind: 'insert' }>): void {
+  const below = scopeOf(new Map(), columnsOf(plan.input));
+  const names = new Set(plan.fields.map((field) => field.field));
+  assert(names.size === plan.fields.length, `insert into ${plan.table.name} names a field twice`);
+  for (const { field, source } of plan.fields) {
+    assert(below.has(source), `insert: nothing produces #${source} for ${field}`);
   }
 }
 

@@ -1,75 +1,29 @@
 import {
   assert,
   batchByteLength,
-  type Clock,
   type Failpoints,
   type FileLock,
-  type FileSystem,
   failure,
-  LIMITS,
-  type MemoryBudget,
-  type Metrics,
-  type MillraceError,
   NO_FAILPOINTS,
-  type Random,
   type StoredTable,
   type StorePin,
   type StoreRecovery,
   type TransactionStore,
   type TransactionWrite,
 } from '@millrace/core';
-import { openWal } from '../wal/open-wal.ts';
 import type { SegmentedWal } from '../wal/segmented-wal.ts';
 import { admit } from './admission.ts';
 import { CommitQueue, type QueuedCommit } from './commit-queue.ts';
-import { Flusher, type FlushSettings } from './flusher.ts';
-import { lockDirectory } from './lock-directory.ts';
+import { Flusher } from './flusher.ts';
 import { LsnEras } from './lsn-eras.ts';
 import { replayLog } from './recover.ts';
 import { pinTables } from './store-pin.ts';
 import { newTableState, type TableState } from './table-state.ts';
 import { encodeTransaction } from './transaction-record.ts';
+import type { TransactionStoreOptions } from './transaction-store-options.ts';
 
-export interface TransactionStoreOptions {
-  readonly fileSystem: FileSystem;
-  /** The log's directory, with its lock; created if missing (its parent must exist). */
-  readonly directory: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Charged for buffered rows, pinned ones included. */
-  readonly memory: MemoryBudget;
-  readonly metrics: Metrics;
-  readonly settings: FlushSettings;
-  readonly limits?: { readonly walSegmentBytes: number; readonly walRecordBytesMax: number };
-  readonly failpoints?: Failpoints;
-  /** See `WalOptions`. */
-  readonly inlineSyncMsMax?: number;
-  /** The log is closed for good (58030): the server should stop and recover. Runs once. */
-  readonly onFatal?: (error: Error) => void;
-  /** Something that needs an operator's eyes and stops nothing: a flush that failed (it is tried again), a torn log end that was cut. */
-  readonly onProblem?: (message: string, error: MillraceError | null) => void;
-}
-
-/**
- * Locks the directory and opens its log; see the start sequence of `TransactionStore`.
- * 55006 in one line if another process has it, XX001 if the log is damaged, 53100 or 58030 if the disk refuses.
- */
-export async function openTransactionStore(options: TransactionStoreOptions): Promise<TransactionStore> {
-  const lock = await lockDirectory(options.fileSystem, options.directory);
-  try {
-    const wal = await openWal({ ...options, limits: options.limits ?? LIMITS });
-    if (wal.repaired !== null) {
-      const { path, offset, bytes } = wal.repaired;
-      options.onProblem?.(`cut ${bytes} bytes that were never acknowledged off ${path} at byte ${offset}`, null);
-    }
-    return new BufferedStore(options, wal, lock);
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
-}
-
-class BufferedStore implements TransactionStore {
+/** The store over an open log and the lock on its directory, both of which it closes. */
+export class BufferedStore implements TransactionStore {
   readonly #options: TransactionStoreOptions;
   readonly #wal: SegmentedWal;
   readonly #lock: FileLock;

@@ -52,90 +52,107 @@ export function memoryListener(): MemoryListener {
 }
 
 function memoryPair(): { connection: Connection; client: MemoryClient } {
-  const inbound: Uint8Array[] = [];
-  const outbound: Uint8Array[] = [];
-  const counts = { waits: 0, writes: 0, reads: 0 };
-  let isFinished = false;
-  let isClosed = false;
-  let isStalled = false;
-  let wakeReader = (): void => {};
-  let wakeClient = (): void => {};
-  let wakeWriter: (() => void)[] = [];
-  let resolveClosed = (): void => {};
-  const closed = new Promise<void>((resolve) => {
-    resolveClosed = resolve;
-  });
-  const close = (): void => {
-    isClosed = true;
-    isFinished = true;
-    wakeReader();
-    wakeClient();
-    resolveClosed();
-  };
-  async function* incoming(): AsyncGenerator<Uint8Array, void, void> {
+  const pipe = new MemoryPipe();
+  return { connection: connectionOf(pipe), client: clientOf(pipe) };
+}
+
+/** What both ends of a connection share. */
+class MemoryPipe {
+  readonly inbound: Uint8Array[] = [];
+  readonly outbound: Uint8Array[] = [];
+  readonly counts: { waits: number; writes: number; reads: number } = { waits: 0, writes: 0, reads: 0 };
+  readonly closed: Promise<void>;
+  isFinished = false;
+  isClosed = false;
+  isStalled = false;
+  wakeReader: () => void = () => {};
+  wakeClient: () => void = () => {};
+  wakeWriter: (() => void)[] = [];
+  #resolveClosed: () => void = () => {};
+
+  constructor() {
+    this.closed = new Promise<void>((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.isFinished = true;
+    this.wakeReader();
+    this.wakeClient();
+    this.#resolveClosed();
+  }
+
+  async *incoming(): AsyncGenerator<Uint8Array, void, void> {
     for (;;) {
-      const chunk = inbound.shift();
+      const chunk = this.inbound.shift();
       if (chunk !== undefined) {
-        counts.reads++;
+        this.counts.reads++;
         yield chunk;
-      } else if (isFinished) return;
+      } else if (this.isFinished) return;
       else {
         await new Promise<void>((resolve) => {
-          wakeReader = resolve;
+          this.wakeReader = resolve;
         });
       }
     }
   }
-  const received = (): Uint8Array => Buffer.concat(outbound);
-  const connection: Connection = {
+}
+
+function connectionOf(pipe: MemoryPipe): Connection {
+  return {
     remote: 'memory:1',
-    incoming: incoming(),
-    closed,
+    incoming: pipe.incoming(),
+    closed: pipe.closed,
     write(bytes) {
-      counts.writes++;
-      if (isClosed) return true;
-      outbound.push(bytes);
-      wakeClient();
-      if (isStalled) counts.waits++;
-      return !isStalled;
+      pipe.counts.writes++;
+      if (pipe.isClosed) return true;
+      pipe.outbound.push(bytes);
+      pipe.wakeClient();
+      if (pipe.isStalled) pipe.counts.waits++;
+      return !pipe.isStalled;
     },
     // Deliberately deaf to a close: the protocol must not rely on it.
-    drained: () => (isStalled ? new Promise<void>((resolve) => wakeWriter.push(resolve)) : Promise.resolve()),
+    drained: () => (pipe.isStalled ? new Promise<void>((resolve) => pipe.wakeWriter.push(resolve)) : Promise.resolve()),
     async end() {
-      close();
+      pipe.close();
     },
-    destroy: close,
+    destroy: () => pipe.close(),
   };
-  const client: MemoryClient = {
-    counts,
-    closed,
+}
+
+function clientOf(pipe: MemoryPipe): MemoryClient {
+  const received = (): Uint8Array => Buffer.concat(pipe.outbound);
+  return {
+    counts: pipe.counts,
+    closed: pipe.closed,
     get isClosed() {
-      return isClosed;
+      return pipe.isClosed;
     },
     send(bytes) {
-      inbound.push(bytes);
-      wakeReader();
+      pipe.inbound.push(bytes);
+      pipe.wakeReader();
     },
     finish() {
-      isFinished = true;
-      wakeReader();
+      pipe.isFinished = true;
+      pipe.wakeReader();
     },
-    cut: close,
+    cut: () => pipe.close(),
     received,
     stall(value) {
-      isStalled = value;
+      pipe.isStalled = value;
       if (value) return;
-      for (const wake of wakeWriter) wake();
-      wakeWriter = [];
+      for (const wake of pipe.wakeWriter) wake();
+      pipe.wakeWriter = [];
     },
     async until(isEnough) {
-      while (!isClosed && !isEnough(received())) {
+      while (!pipe.isClosed && !isEnough(received())) {
         await new Promise<void>((resolve) => {
-          wakeClient = resolve;
+          pipe.wakeClient = resolve;
         });
       }
       return received();
     },
   };
-  return { connection, client };
 }
