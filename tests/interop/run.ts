@@ -1,7 +1,7 @@
 // Writes tables with millrace, through SQL, and reads them with engines that share no code with it: `npm run interop`.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import { RawClient } from '../support/raw-client.ts';
 import { rowsOf, startTestServer, type TestServer } from '../support/test-server.ts';
 import {
   type CanonicalRows,
@@ -69,30 +69,18 @@ async function readBack(server: TestServer): Promise<void> {
 
 /** int8 in binary format, both ways: eight bytes in network order. */
 async function readBinary(server: TestServer): Promise<void> {
-  const client = new pg.Client({
-    host: '127.0.0.1',
-    port: server.port,
-    user: 'anyone',
-    types: { getTypeParser: () => (bytes: unknown) => bytes },
-  });
-  await client.connect();
+  const client = await RawClient.connect(server.port);
   for (const big of [9007199254740993n, 9223372036854775807n, -9223372036854775808n]) {
     const parameter = Buffer.alloc(8);
     parameter.writeBigInt64BE(big);
-    const query = {
-      text: 'select i8 from all_types where i8 = $1',
-      values: [parameter],
-      binary: true,
-      rowMode: 'array' as const,
-    };
-    const { rows } = await client.query(query);
+    const rows = await client.query('select i8 from all_types where i8 = $1', [parameter]);
     check(
       `millrace finds ${big} in binary`,
-      rows.map(([value]) => (value as Buffer).readBigInt64BE(0).toString()),
+      rows.map(([value]) => String(value?.readBigInt64BE(0))),
       [String(big)],
     );
   }
-  await client.end();
+  client.close();
 }
 
 function checkLog(stored: readonly StoredInteropTable[]): void {
