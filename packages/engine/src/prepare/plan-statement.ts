@@ -9,8 +9,8 @@ import {
 } from '@millrace/planner';
 import type { Session } from '../session/session.ts';
 import { disabledRules, requireWritable } from '../statements/settings.ts';
+import { planKeyOf } from './plan-key.ts';
 import type { PreparedPlan, TableReference } from './prepared-plan.ts';
-import { planKeyOf } from './prepared-statement.ts';
 
 /** What binding reads: the catalog as the session sees it now, functions, and the parameters' declared types. */
 export function bindEnvironment(session: Session, parameterTypes: readonly (DataType | null)[]): BindEnvironment {

@@ -3,6 +3,7 @@ import type { AstStatement, ParsedStatement } from '@millrace/planner';
 import type { Session } from '../session/session.ts';
 import { describeUtility } from '../statements/describe-utility.ts';
 import { isValid } from './plan-cache.ts';
+import { planKeyOf } from './plan-key.ts';
 import { planStatement } from './plan-statement.ts';
 import type { PreparedPlan } from './prepared-plan.ts';
 
@@ -56,12 +57,6 @@ export function currentPlan(session: Session, prepared: EnginePrepared): Prepare
   prepared.plan = renewed;
   prepared.planKey = key;
   return renewed;
-}
-
-/** What a plan depends on besides its text and the tables. */
-export function planKeyOf(session: Session): string {
-  const { settings } = session;
-  return `${settings.get('search_path')}\u0000${session.user}\u0000${settings.get('millrace.disabled_rules')}`;
 }
 
 /** 25P02 in a failed block for everything but its end. */

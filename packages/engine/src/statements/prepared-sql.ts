@@ -2,10 +2,9 @@ import { failure, oidOf, type ParameterValue, type StatementResult } from '@mill
 import { type AstStatement, bindScalar, typeFromAst } from '@millrace/planner';
 import { evaluateScalar } from '../prepare/evaluate-scalar.ts';
 import { bindEnvironment } from '../prepare/plan-statement.ts';
-import { prepareStatement } from '../prepare/prepared-statement.ts';
+import { type EnginePrepared, prepareStatement } from '../prepare/prepared-statement.ts';
 import type { Session } from '../session/session.ts';
 import { commandResult } from './results.ts';
-import { type RunContext, runStatement } from './run-statement.ts';
 
 type AstOf<K extends AstStatement['kind']> = Extract<AstStatement, { readonly kind: K }>;
 
@@ -18,9 +17,11 @@ export function runPrepare(session: Session, statement: AstOf<'prepare'>): State
   return commandResult('PREPARE');
 }
 
-/** EXECUTE name (arguments): the arguments are column-free expressions of the parameters' types. */
-export async function runExecute(context: RunContext, statement: AstOf<'execute'>): Promise<StatementResult> {
-  const { session } = context;
+/** What EXECUTE runs: the statement of that name, with its arguments, which are column-free expressions of the parameters' types. */
+export function executedStatement(
+  session: Session,
+  statement: AstOf<'execute'>,
+): { readonly prepared: EnginePrepared; readonly parameters: readonly ParameterValue[] } {
   const prepared = session.statement(statement.name);
   if (prepared.parameterTypes.length !== statement.args.length) {
     throw failure(
@@ -33,7 +34,7 @@ export async function runExecute(context: RunContext, statement: AstOf<'execute'
     const expr = bindScalar(arg, prepared.parameterTypes[index] ?? null, bindEnvironment(session, []));
     return { kind: 'value', value: evaluateScalar(session, expr) };
   });
-  return runStatement(session, prepared, parameters, context.signal);
+  return { prepared, parameters };
 }
 
 /** DEALLOCATE name | ALL. */

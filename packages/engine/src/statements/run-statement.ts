@@ -6,7 +6,7 @@ import { runCall } from './call.ts';
 import { runCreateTable, runDropTable } from './ddl.ts';
 import { runExplain } from './explain.ts';
 import { runPlanned } from './planned.ts';
-import { runDeallocate, runDiscard, runExecute, runPrepare } from './prepared-sql.ts';
+import { executedStatement, runDeallocate, runDiscard, runPrepare } from './prepared-sql.ts';
 import { commandResult, emptyResult } from './results.ts';
 import { runReset, runSet, runShow } from './settings.ts';
 import { runSetTransaction, runTransactionStatement } from './transaction-control.ts';
@@ -65,8 +65,10 @@ async function dispatch(context: RunContext, statement: AstStatement): Promise<S
       return runCall(context, statement);
     case 'prepare':
       return runPrepare(session, statement);
-    case 'execute':
-      return runExecute(context, statement);
+    case 'execute': {
+      const { prepared, parameters } = executedStatement(session, statement);
+      return runStatement(session, prepared, parameters, context.signal);
+    }
     case 'deallocate':
       return runDeallocate(session, statement.name);
     case 'discard':

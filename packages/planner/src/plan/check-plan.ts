@@ -160,16 +160,9 @@ function checkShape(plan: LogicalPlan, outer: Scope): void {
     case 'join':
       checkBooleans(plan.on, 'join');
       break;
-    case 'aggregate': {
-      const below = scopeOf(new Map(), columnsOf(plan.input));
-      for (const id of plan.groupBy)
-        assert(below.has(id), `aggregate groups by #${id}, which its input does not produce`);
-      checkBooleans(
-        plan.aggregations.flatMap((agg) => agg.filter ?? []),
-        'aggregate filter',
-      );
+    case 'aggregate':
+      checkAggregate(plan);
       break;
-    }
     case 'sort': {
       const below = scopeOf(new Map(), columnsOf(plan.input));
       for (const { id } of plan.keys) assert(below.has(id), `sort by #${id}, which its input does not produce`);
@@ -210,6 +203,17 @@ function checkScan(plan: Extract<LogicalPlan, { kind: 'scan' }>, outer: Scope): 
     assert(own.has(id), `scan filters by #${id}, which is not its own column`);
   }
   checkRange(plan.range, outer, 'scan');
+}
+
+function checkAggregate(plan: Extract<LogicalPlan, { kind: 'aggregate' }>): void {
+  const below = scopeOf(new Map(), columnsOf(plan.input));
+  for (const id of plan.groupBy) {
+    assert(below.has(id), `aggregate groups by #${id}, which its input does not produce`);
+  }
+  checkBooleans(
+    plan.aggregations.flatMap((agg) => agg.filter ?? []),
+    'aggregate filter',
+  );
 }
 
 function checkInsert(plan: Extract<LogicalPlan, { kind: 'insert' }>): void {
