@@ -145,6 +145,7 @@ export const arrayFunctions: readonly FunctionDefinition[] = [
   safe<[Items, number]>('array_upper', ['anyarray', 'int4'], int4, (items, n) => dimension(items, n, items.length)),
   safe<[Items, number]>('array_lower', ['anyarray', 'int4'], int4, (items, n) => dimension(items, n, 1)),
   safe<[Items]>('array_ndims', ['anyarray'], int4, (items) => (items.length === 0 ? null : 1)),
+  safe<[Items]>('array_dims', ['anyarray'], text, (items) => (items.length === 0 ? null : `[1:${items.length}]`)),
   safe<[Items]>('cardinality', ['anyarray'], int4, (items) => items.length),
   withItemType('||', ['anyarray', 'anyarray'], 'anyarray', (_, values) => concatenate(values), lenient),
   withItemType('||', ['anyarray', 'anyelement'], 'anyarray', (_, values) => append(values), lenient),

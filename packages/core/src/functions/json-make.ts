@@ -82,8 +82,20 @@ const canonical =
 
 const toJson: RowKernel = ([value], context, types) => valueToJson(types.args[0]!, value!, context.format);
 
-/** to_json, json_build_object, json_build_array and their jsonb twins. */
-export const jsonMakers: readonly FunctionDefinition[] = (['json', 'jsonb'] as const).flatMap((kind) => {
+/** array_to_json, to_json, json_build_object, json_build_array and the jsonb twins of these three. */
+export const jsonMakers: readonly FunctionDefinition[] = [
+  defineScalarFunction({
+    name: 'array_to_json',
+    args: ['anyarray'],
+    returns: types.json,
+    volatility: 'stable',
+    row: toJson,
+  }),
+  ...makersOf('json'),
+  ...makersOf('jsonb'),
+];
+
+function makersOf(kind: 'json' | 'jsonb'): readonly FunctionDefinition[] {
   const finish = kind === 'json' ? (kernel: RowKernel): RowKernel => kernel : canonical;
   const build = { returns: types[kind], volatility: 'stable', strict: false } as const;
   const objectName = `${kind}_build_object`;
@@ -110,4 +122,4 @@ export const jsonMakers: readonly FunctionDefinition[] = (['json', 'jsonb'] as c
       row: finish(buildObject(objectName)),
     }),
   ];
-});
+}

@@ -89,7 +89,7 @@ export const sessionFunctions: readonly FunctionDefinition[] = [
   ...['num_nulls', 'num_nonnulls'].map((functionName) =>
     safe<Value[]>(
       functionName,
-      ['any'],
+      ['any', 'any'],
       int4,
       (...values) => values.filter((value) => (value === null) === (functionName === 'num_nulls')).length,
       { variadic: true, strict: false },

@@ -100,7 +100,7 @@ export const concatFunctions: readonly FunctionDefinition[] = [
   }),
   defineScalarFunction({
     name: 'concat',
-    args: ['any'],
+    args: ['any', 'any'],
     variadic: true,
     returns: text,
     volatility: 'stable',
@@ -110,7 +110,7 @@ export const concatFunctions: readonly FunctionDefinition[] = [
   }),
   defineScalarFunction({
     name: 'concat_ws',
-    args: ['text', 'any'],
+    args: ['text', 'any', 'any'],
     variadic: true,
     returns: text,
     volatility: 'stable',

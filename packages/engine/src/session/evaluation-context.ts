@@ -26,7 +26,7 @@ function sessionFacts(session: Session): SessionFacts {
     database: session.database,
     processId: session.processId,
     searchPath: view.searchPath,
-    setting: (name) => (session.settings.has(name) ? session.settings.get(name) : undefined),
+    setting: (name) => (session.settings.has(name) ? session.settings.shown(name) : undefined),
     setSetting: (name, value, isLocal) => session.settings.set(name, value, { isLocal }),
     catalog: (question, argument) => catalogAnswer(view, question, argument),
   };

@@ -10,6 +10,8 @@ export interface SettingDefinition {
   readonly isReported: boolean;
   /** Returns the canonical value, or throws 22023/0A000/55P02. */
   readonly accept: (value: string, name: string) => string;
+  /** As SHOW prints the canonical value; the value itself where left out. */
+  readonly show?: (value: string) => string;
 }
 
 type Accept = SettingDefinition['accept'];
@@ -57,11 +59,33 @@ const onlySupported =
     if (match === undefined) throw failure('notSupported', { feature: `${name} = '${value}'` });
     return match;
   };
+const UNIT_MS: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+const MILLISECONDS_MAX = 2_147_483_647;
 const milliseconds: Accept = (value, name) => {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)?\s*$/.exec(value);
-  if (!match) return invalid(name, value, 'Valid units for this parameter are "ms", "s", "min", "h", and "d".');
-  const factor = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] ?? 'ms'] ?? 1;
-  return String(Math.round(Number(match[1]) * factor));
+  const [, number, unit = 'ms'] = /^\s*([+-]?\d+(?:\.\d+)?)\s*([a-zA-Z]+)?\s*$/.exec(value) ?? [];
+  if (number === undefined) return invalid(name, value);
+  const factor = UNIT_MS[unit];
+  if (factor === undefined) {
+    return invalid(name, value, 'Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".');
+  }
+  const duration = Math.round(Number(number) * factor);
+  if (duration < 0 || duration > MILLISECONDS_MAX) {
+    const message = `${duration} ms is outside the valid range for parameter "${name}" (0 .. ${MILLISECONDS_MAX})`;
+    throw failure('invalidParameterValue', { message });
+  }
+  return String(duration);
+};
+/** As SHOW prints a duration: in the largest unit that divides it. */
+const showMilliseconds = (value: string): string => {
+  const unit = ['d', 'h', 'min', 's'].find((each) => value !== '0' && Number(value) % UNIT_MS[each]! === 0);
+  return value === '0' ? '0' : unit === undefined ? `${value}ms` : `${Number(value) / UNIT_MS[unit]!}${unit}`;
 };
 const noTimeout: Accept = (value, name) => {
   if (milliseconds(value, name) !== '0') throw failure('notSupported', { feature: `${name} other than 0` });
@@ -152,7 +176,10 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = Object.freeze([
     onlySupported('on'),
     true,
   ),
-  define('statement_timeout', '0', 'Milliseconds after which a statement is cancelled; 0 = never.', milliseconds),
+  {
+    ...define('statement_timeout', '0', 'Milliseconds after which a statement is cancelled; 0 = never.', milliseconds),
+    show: showMilliseconds,
+  },
   define(
     'synchronous_commit',
     'on',

@@ -53,6 +53,11 @@ export class SessionSettings {
     return this.#values.get(key) ?? this.#defaults.get(key) ?? definition.default;
   }
 
+  /** The value as SHOW and current_setting print it. */
+  shown(name: string): string {
+    return this.definition(name).show?.(this.get(name)) ?? this.get(name);
+  }
+
   /** SET; 42704, 22023, 55P02 or 0A000 if refused. `null` = back to the default. */
   set(name: string, value: string | null, options: { readonly isLocal: boolean }): string {
     if (!this.has(name) && name.includes('.') && !name.toLowerCase().startsWith('millrace.')) {

@@ -103,7 +103,7 @@ export function runShow(session: Session, name: string): StatementResult {
     case 'millrace.last_lsn':
       return rowsResult(columns, [[services.transactionStore.lastLsn]], 'SHOW');
     default:
-      return rowsResult(columns, [[settings.get(name)]], 'SHOW');
+      return rowsResult(columns, [[settings.shown(name)]], 'SHOW');
   }
 }
 

@@ -10,6 +10,7 @@ export async function runTransactionStatement(session: Session, statement: Trans
   if (statement.chain) throw failure('notSupported', { feature: 'AND CHAIN' });
   switch (statement.action) {
     case 'begin':
+    case 'start':
       requireReadCommitted(statement.isolation);
       if (session.transactions.state === 'block') {
         session.notice('WARNING', '25001', 'there is already a transaction in progress');
@@ -18,7 +19,7 @@ export async function runTransactionStatement(session: Session, statement: Trans
       }
       if (statement.readOnly !== null)
         session.settings.setInternal('transaction_read_only', statement.readOnly ? 'on' : 'off');
-      return 'BEGIN';
+      return statement.action === 'start' ? 'START TRANSACTION' : 'BEGIN';
     case 'commit': {
       if (session.transactions.state === 'failed') {
         session.transactions.rollback();

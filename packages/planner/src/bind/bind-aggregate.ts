@@ -24,6 +24,7 @@ export function bindAggregate(
   const inner = { ...context, isInAggregate: true, applies: sink?.applies ?? context.applies, sets: null };
   const args = call.args.map((arg) => bindExpr({ ...inner, clause: 'aggregate function calls' }, arg));
   if (sink === null) {
+    refuseOuter(context, { args, filter: null }, position);
     const message = `aggregate functions are not allowed in ${context.clause}`;
     throw failure('misplacedAggregate', { message }, { position });
   }
@@ -42,7 +43,7 @@ export function bindAggregate(
     args: coerced,
     isDistinct: call.isDistinct,
     filter,
-    orderBy: bindKeys({ ...inner, clause: 'ORDER BY' }, call, coerced),
+    orderBy: bindKeys({ ...inner, clause: 'ORDER BY' }, call, { args, coerced }),
   };
   refuseOuter(context, draft, position);
   const type = resultTypeOf(chosen, coerced);
@@ -51,12 +52,16 @@ export function bindAggregate(
 
 type Draft = Omit<Aggregation, 'column'>;
 
-function bindKeys(context: ExprContext, call: AstCall, args: readonly Expr[]): Aggregation['orderBy'] {
+function bindKeys(
+  context: ExprContext,
+  call: AstCall,
+  { args, coerced }: { readonly args: readonly Expr[]; readonly coerced: readonly Expr[] },
+): Aggregation['orderBy'] {
   return call.orderBy.map((key) => {
     const bound = resolveUnknown(context.state, bindExpr(context, key.expr));
-    // An argument that was cast for the call is sorted by as the cast value, as it is compared for DISTINCT.
-    const expr = args.find((arg) => arg.kind === 'cast' && sameExpr(arg.operand, bound)) ?? bound;
-    if (call.isDistinct && !args.some((arg) => sameExpr(arg, expr))) {
+    // An argument that the call casts by itself is sorted by as the cast value, as it is compared for DISTINCT.
+    const expr = coerced[args.findIndex((arg) => sameExpr(arg, bound))] ?? bound;
+    if (call.isDistinct && !coerced.some((arg) => sameExpr(arg, expr))) {
       const message = 'in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list';
       throw failure('invalidColumnReference', { message }, { position: positionOf(key.expr.at) });
     }
@@ -81,7 +86,7 @@ function register(
 }
 
 /** An aggregate belongs to the query whose columns it reads; one that reads only an outer query's columns would be computed there. */
-function refuseOuter(context: ExprContext, draft: Draft, position: number | undefined): void {
+function refuseOuter(context: ExprContext, draft: Pick<Draft, 'args' | 'filter'>, position: number | undefined): void {
   const read = new Set(
     [...draft.args, ...(draft.filter === null ? [] : [draft.filter])].flatMap((arg) => [...columnsRead(arg)]),
   );

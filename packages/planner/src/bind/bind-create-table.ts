@@ -4,6 +4,7 @@ import { bindScalar } from './bind-scalar.ts';
 import { deparse } from './deparse.ts';
 import type { BindEnvironment } from './environment.ts';
 import { positionOf } from './position.ts';
+import { SYSTEM_COLUMNS } from './scope.ts';
 import { typeFromAst } from './type-from-ast.ts';
 
 type AstCreateTable = Extract<AstStatement, { kind: 'create-table' }>;
@@ -61,7 +62,11 @@ function bindColumns(
   return definitions.map((definition) => {
     const { name } = definition;
     const position = positionOf(definition.at);
-    if (names.has(name)) throw failure('duplicateColumn', { name }, { position });
+    if (SYSTEM_COLUMNS.has(name)) {
+      const message = `column name "${name}" conflicts with a system column name`;
+      throw failure('systemColumn', { message });
+    }
+    if (names.has(name)) throw failure('duplicateColumn', { name });
     names.add(name);
     const [unsupported] = definition.unsupported;
     if (unsupported !== undefined) throw failure('notSupported', { feature: unsupported }, { position });

@@ -51,7 +51,7 @@ function itemFor(ast: AstFunctionItem, columns: readonly Column[]): BoundFrom['i
     isUnqualifiedVisible: true,
     table: null,
   };
-  return renamed(item, ast.alias, ast.at);
+  return renamed(item, ast.alias);
 }
 
 interface TableCall {

@@ -68,11 +68,11 @@ function bindTable(context: FromContext, ast: Extract<AstFrom, { kind: 'table' }
   if (cte !== undefined) {
     const bound = bindCteReference(state, cte, ast.at);
     const alias = { name: ast.alias?.name ?? name, columnNames: cte.ast.columnNames };
-    const item = renamed(itemOf(bound, alias, ast.at), ast.alias, ast.at);
+    const item = renamed(itemOf(bound, alias), ast.alias);
     return { plan: bound.plan, items: [item] };
   }
   const table = findTable(state, ast.name.parts, ast.name.at ?? ast.at);
-  return scanTable(state, table, ast.alias, ast.at);
+  return scanTable(state, table, ast.alias);
 }
 
 /** The table a name means. Throws 42P01. */
@@ -87,7 +87,7 @@ export function findTable(state: BindState, parts: readonly string[], at: number
   return table;
 }
 
-function scanTable(state: BindState, table: CatalogTable, alias: AstAlias | null, at: number | null): BoundFrom {
+function scanTable(state: BindState, table: CatalogTable, alias: AstAlias | null): BoundFrom {
   const columns = table.columns.map((column) => ({
     ...state.newColumn(column.name, column.type, column.nullable),
     field: column.name,
@@ -113,17 +113,17 @@ function scanTable(state: BindState, table: CatalogTable, alias: AstAlias | null
     isUnqualifiedVisible: true,
     table: { name: table.name, oid: table.oid },
   };
-  return { plan, items: [renamed(item, alias, at)] };
+  return { plan, items: [renamed(item, alias)] };
 }
 
 function bindSubquery(context: FromContext, ast: Extract<AstFrom, { kind: 'subquery' }>): BoundFrom {
   const { state, outer } = context;
   const inner = { scope: lateralScope(context, ast.lateral), ctes: outer.ctes };
   const bound = bindQuery(state, ast.query, inner, { keepUnknown: false });
-  return { plan: bound.plan, items: [itemOf(bound, ast.alias, ast.at)] };
+  return { plan: bound.plan, items: [itemOf(bound, ast.alias)] };
 }
 
-function itemOf(bound: BoundQuery, alias: AstAlias | null, at: number | null): NamespaceItem {
+function itemOf(bound: BoundQuery, alias: AstAlias | null): NamespaceItem {
   const item: NamespaceItem = {
     name: alias?.name ?? null,
     schemaName: null,
@@ -137,16 +137,16 @@ function itemOf(bound: BoundQuery, alias: AstAlias | null, at: number | null): N
     isUnqualifiedVisible: true,
     table: null,
   };
-  return renamed(item, alias, at);
+  return renamed(item, alias);
 }
 
 /** Applies an alias and its column list. Throws 42P10 for too long a list. */
-export function renamed(item: NamespaceItem, alias: AstAlias | null, at: number | null): NamespaceItem {
+export function renamed(item: NamespaceItem, alias: AstAlias | null): NamespaceItem {
   if (alias === null) return item;
   const [given, available] = [alias.columnNames.length, item.columns.length];
   if (given > available) {
     const message = `table "${alias.name}" has ${available} columns available but ${given} columns specified`;
-    throw failure('invalidColumnReference', { message }, { position: positionOf(at) });
+    throw failure('invalidColumnReference', { message });
   }
   const columns = item.columns.map((column, i): NamespaceColumn => {
     const name = alias.columnNames[i];

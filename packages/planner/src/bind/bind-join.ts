@@ -63,7 +63,7 @@ export interface JoinParts {
 /** Joins two FROM parts: an Apply where the right reads the left's columns or an outer join's ON has subqueries, else a Join. */
 export function joinItems(parts: JoinParts): BoundFrom {
   const { state, left, right, type } = parts;
-  refuseDuplicates(left.items, right.items, parts.at);
+  refuseDuplicates(left.items, right.items);
   const [leftColumns, rightColumns] = [columnsOf(left.plan), columnsOf(right.plan)];
   const plan = joinPlans(parts, idsOf(leftColumns));
   if (type === 'left' || type === 'full') state.markNullable(rightColumns);
@@ -111,7 +111,7 @@ function idsOf(columns: readonly Column[]): ReadonlySet<ColumnId> {
   return new Set(columns.map((column) => column.id));
 }
 
-function refuseDuplicates(left: readonly NamespaceItem[], right: readonly NamespaceItem[], at: number | null): void {
+function refuseDuplicates(left: readonly NamespaceItem[], right: readonly NamespaceItem[]): void {
   for (const item of right) {
     const isDuplicate = left.some(
       (other) =>
@@ -120,7 +120,7 @@ function refuseDuplicates(left: readonly NamespaceItem[], right: readonly Namesp
         other.name === item.name &&
         (other.schemaName === null || item.schemaName === null || other.schemaName === item.schemaName),
     );
-    if (isDuplicate) throw failure('duplicateAlias', { name: item.name ?? '' }, { position: positionOf(at) });
+    if (isDuplicate) throw failure('duplicateAlias', { name: item.name ?? '' });
   }
 }
 
@@ -161,5 +161,5 @@ function named(from: BoundFrom, ast: AstJoin): BoundFrom {
     isUnqualifiedVisible: true,
     table: null,
   };
-  return { plan: from.plan, items: [renamed(item, ast.alias, ast.at)] };
+  return { plan: from.plan, items: [renamed(item, ast.alias)] };
 }

@@ -72,7 +72,7 @@ function sideColumn(from: BoundFrom, name: string, side: 'left' | 'right', at: n
   const column = found[0];
   if (column === undefined) {
     const what = `"${name}" specified in USING clause`;
-    throw failure('undefinedUsingColumn', { what, side }, { position: positionOf(at) });
+    throw failure('undefinedUsingColumn', { what, side });
   }
   return column;
 }

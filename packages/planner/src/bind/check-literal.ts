@@ -9,6 +9,7 @@ import {
 } from '@millrace/core';
 import type { BindState } from './bind-state.ts';
 import { positionOf } from './position.ts';
+import { withoutModifiers } from './type-facts.ts';
 
 /**
  * Raises what PostgreSQL raises when it parses a literal (22P02, 22003 ...), with its position, if the text is not a value of the type. Only
@@ -17,11 +18,13 @@ import { positionOf } from './position.ts';
 export function checkLiteral(state: BindState, literal: ExprOf<'literal'>, type: DataType): void {
   if (typeof literal.value !== 'string' || !isCheckable(type)) return;
   try {
-    valueFromText(type, literal.value, DEFAULT_FORMAT, 0n);
+    valueFromText(withoutModifiers(type), literal.value, DEFAULT_FORMAT, 0n);
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error;
     throw withPosition(error, positionOf(state.positions.get(literal)));
   }
+  // A value that the type has but its length or precision refuses is told without a position, as the cast it is.
+  valueFromText(type, literal.value, DEFAULT_FORMAT, 0n);
 }
 
 function isCheckable(type: DataType): boolean {

@@ -91,9 +91,14 @@ export function compareExprs(
   op: CompareOp,
   sides: { readonly left: Expr; readonly right: Expr; readonly position: number | undefined },
 ): Expr {
+  const [first, second] = [sides.left, sides.right].map((side, i, both) => {
+    // What stands beside a char(n) and has no type yet is one too: its trailing blanks mean nothing.
+    const isPadded = typeOf(side).kind === 'unknown' && typeOf(both[1 - i]!).kind === 'bpchar';
+    return isPadded ? coerceTo(state, side, typeOfKind('bpchar'), 'implicit') : side;
+  }) as [Expr, Expr];
   const symbol = op === 'is-distinct' || op === 'is-not-distinct' ? '=' : op;
-  const type = comparisonType(symbol, typeOf(sides.left), typeOf(sides.right), sides.position);
-  const left = coerceForComparison(state, sides.left, type);
-  const right = coerceForComparison(state, sides.right, type);
+  const type = comparisonType(symbol, typeOf(first), typeOf(second), sides.position);
+  const left = coerceForComparison(state, first, type);
+  const right = coerceForComparison(state, second, type);
   return { kind: 'compare', op, left, right };
 }

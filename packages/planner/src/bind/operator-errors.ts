@@ -15,7 +15,11 @@ export function operatorMissing(
   right: DataType,
   position: number | undefined,
 ): Error {
-  return failure('undefinedOperator', { what: describe(op, left, right) }, { position });
+  return failure(
+    left === null ? 'undefinedPrefixOperator' : 'undefinedOperator',
+    { what: describe(op, left, right) },
+    { position },
+  );
 }
 
 /** 42725 `operator is not unique: unknown + unknown`. */

@@ -163,7 +163,8 @@ function hintFor(items: readonly NamespaceItem[], name: string): string | undefi
   return `Perhaps you meant to reference ${nearest.map((label) => `the column "${label}"`).join(' or ')}.`;
 }
 
-const SYSTEM_COLUMNS: ReadonlySet<string> = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid']);
+/** Names that every table of PostgreSQL has for itself. */
+export const SYSTEM_COLUMNS: ReadonlySet<string> = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid']);
 
 function refuseSystemColumn(name: string, at: number | null): void {
   if (SYSTEM_COLUMNS.has(name)) {

@@ -255,7 +255,8 @@ export type AstStatement =
   | ({ readonly kind: 'reset'; readonly name: string | null } & At)
   | ({
       readonly kind: 'transaction';
-      readonly action: 'begin' | 'commit' | 'rollback';
+      /** START TRANSACTION is BEGIN under another command tag. */
+      readonly action: 'begin' | 'start' | 'commit' | 'rollback';
       readonly isolation: string | null;
       readonly readOnly: boolean | null;
       readonly chain: boolean;

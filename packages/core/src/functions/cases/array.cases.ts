@@ -52,6 +52,6 @@ export const arrayCases: readonly FunctionCase[] = [
   ['least(anyelement...)', ['numeric:1.50', 'numeric:1.5'], '1.50'],
   ['least(anyelement...)', ['int4:\\N', 'int4:\\N'], null],
   ['least(anyelement...)', ['text:b', 'text:B'], 'B'],
-  ['num_nulls(any...)', ['int4:1', 'text:\\N'], '1'],
-  ['num_nonnulls(any...)', ['int4:1', 'text:\\N'], '1'],
+  ['num_nulls(any,any...)', ['int4:1', 'text:\\N'], '1'],
+  ['num_nonnulls(any,any...)', ['int4:1', 'text:\\N'], '1'],
 ];

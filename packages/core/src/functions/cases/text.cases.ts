@@ -77,9 +77,9 @@ export const textCases: readonly FunctionCase[] = [
   ['||(text,text)', ['a', 'b'], 'ab'],
   ['||(text,anynonarray)', ['a', 'bool:t'], 'atrue'],
   ['||(anynonarray,text)', ['numeric:1.50', 'x'], '1.50x'],
-  ['concat(any...)', ['int4:1', 'bool:t', 'text:\\N', 'text:x', 'bool[]:{t}'], '1tx{t}'],
-  ['concat_ws(text,any...)', [',', 'int4:1', 'text:\\N', 'int4:2'], '1,2'],
-  ['concat_ws(text,any...)', [null, 'int4:1'], null],
+  ['concat(any,any...)', ['int4:1', 'bool:t', 'text:\\N', 'text:x', 'bool[]:{t}'], '1tx{t}'],
+  ['concat_ws(text,any,any...)', [',', 'int4:1', 'text:\\N', 'int4:2'], '1,2'],
+  ['concat_ws(text,any,any...)', [null, 'int4:1'], null],
   [
     'format(text,any...)',
     ['%s|%10s|%-10s|%I|%L|%%|%2$s', 'text:a', 'text:b', 'text:c', 'text:de f', 'text:\\N'],

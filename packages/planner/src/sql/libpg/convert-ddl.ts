@@ -41,7 +41,7 @@ export function convertCreateTable(c: Conversion, create: CreateStmt): AstStatem
   const unsupported = unsupportedClauses(create);
   const columns: AstColumnDefinition[] = [];
   for (const node of create.tableElts ?? []) {
-    if ('ColumnDef' in node) columns.push(convertColumn(c, node.ColumnDef));
+    if ('ColumnDef' in node) columns.push(convertColumn(c, node.ColumnDef, create.relation?.relname ?? ''));
     else if ('Constraint' in node) unsupported.push(constraintWord(node.Constraint));
     else unsupported.push(kindOf(node) === 'TableLikeClause' ? 'LIKE' : kindOf(node));
   }
@@ -72,7 +72,7 @@ function unsupportedClauses(create: CreateStmt): string[] {
   return words;
 }
 
-function convertColumn(c: Conversion, column: ColumnDef): AstColumnDefinition {
+function convertColumn(c: Conversion, column: ColumnDef, table: string): AstColumnDefinition {
   const unsupported: string[] = [];
   if (column.collClause !== undefined) unsupported.push('COLLATE');
   if (column.compression !== undefined) unsupported.push('COMPRESSION');
@@ -87,10 +87,11 @@ function convertColumn(c: Conversion, column: ColumnDef): AstColumnDefinition {
     const type = constraint.contype;
     if (type === 'CONSTR_NULL' || type === 'CONSTR_NOTNULL') {
       if (nullability !== null && nullability !== type)
-        throw conflict(c, constraint, 'conflicting NULL/NOT NULL declarations', name);
+        throw conflict(c, constraint, 'conflicting NULL/NOT NULL declarations', { column: name, table });
       nullability = type;
     } else if (type === 'CONSTR_DEFAULT') {
-      if (defaultExpr !== null) throw conflict(c, constraint, 'multiple default values specified', name);
+      if (defaultExpr !== null)
+        throw conflict(c, constraint, 'multiple default values specified', { column: name, table });
       defaultExpr = convertExpr(c, constraint.raw_expr!);
     } else {
       unsupported.push(constraintWord(constraint));
@@ -106,8 +107,13 @@ function convertColumn(c: Conversion, column: ColumnDef): AstColumnDefinition {
   };
 }
 
-function conflict(c: Conversion, constraint: Constraint, what: string, column: string): Error {
-  const message = `${what} for column "${column}"`;
+function conflict(
+  c: Conversion,
+  constraint: Constraint,
+  what: string,
+  { column, table }: { readonly column: string; readonly table: string },
+): Error {
+  const message = `${what} for column "${column}" of table "${table}"`;
   return failure('syntaxError', { message }, placeOf(c, constraint.location));
 }
 

@@ -49,7 +49,13 @@ export function convertTransaction(c: Conversion, transaction: TransactionStmt):
   switch (transaction.kind) {
     case 'TRANS_STMT_BEGIN':
     case 'TRANS_STMT_START':
-      return { kind: 'transaction', action: 'begin', ...transactionModes(c, transaction.options), chain, at: 0 };
+      return {
+        kind: 'transaction',
+        action: transaction.kind === 'TRANS_STMT_START' ? 'start' : 'begin',
+        ...transactionModes(c, transaction.options),
+        chain,
+        at: 0,
+      };
     case 'TRANS_STMT_COMMIT':
       return { kind: 'transaction', action: 'commit', isolation: null, readOnly: null, chain, at: 0 };
     case 'TRANS_STMT_ROLLBACK':

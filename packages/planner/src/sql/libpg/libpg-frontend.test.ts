@@ -119,8 +119,8 @@ describe('errors', () => {
     ["select 'abc", 'unterminated quoted string at or near "\'abc"', 8],
     ['select 1; select 2 2', 'syntax error at or near "2"', 20],
     ['select 12a', 'trailing junk after numeric literal at or near "12a"', 8],
-    ['create table t (a int null not null)', 'conflicting NULL/NOT NULL declarations for column "a"', 28],
-    ['create table t (a int default 1 default 2)', 'multiple default values specified for column "a"', 33],
+    ['create table t (a int null not null)', 'conflicting NULL/NOT NULL declarations for column "a" of table "t"', 28],
+    ['create table t (a int default 1 default 2)', 'multiple default values specified for column "a" of table "t"', 33],
   ])('42601: %s', (sql, message, position) => {
     const error = failureOf(sql);
     expect([error.sqlstate, error.message, error.info.position]).toEqual(['42601', message, position]);
