@@ -71,7 +71,10 @@ function importsOf(code: string): readonly string[] {
 const isTest = (file: SourceFile): boolean =>
   file.path.endsWith('.test.ts') || /\/src\/(.*\/)?(testing|fixtures)\//.test(file.path);
 const isWorldAdapter = (file: SourceFile): boolean =>
-  file.path.startsWith('packages/core/src/node/') || file.packageName === 'server';
+  file.path.startsWith('packages/core/src/node/') ||
+  file.packageName === 'server' ||
+  // The part of the testkit that runs inside vitest reads its knobs, FUZZ_RUNS and FUZZ_SEED.
+  file.path === 'packages/testkit/src/vitest.ts';
 
 describe('tidy: the repository keeps its own laws', () => {
   it('reads the sources it is about', () => {

@@ -8,7 +8,7 @@ import { valuesToMemory } from './values-to-memory.ts';
 
 ruleSuite(valuesToMemory, {
   shapes: [['values'], ['filter', 'values'], ['join', 'values'], ['insert', 'values']],
-  minFired: 0.2,
+  minFired: 0.15,
   limits: 'prefix',
   mutants: [valuesUpToExpression, valuesWithoutNulls],
 });

@@ -31,13 +31,13 @@ export const explicitCastAsAssignment: PhysicalRule = Object.freeze({
   },
 } satisfies PhysicalRule);
 
-/** Wrong: a cell that is a parameter inside an expression is taken for the parameter; DEFAULT's expression is forgotten. */
+/** Wrong: an expression that a field has by default is forgotten. */
 export const defaultIsNull: PhysicalRule = Object.freeze({
   ...insertFastPath,
   name: 'insert-fast-path (DEFAULT is NULL)',
   rewritePhysical(node, context) {
     const result = insertFastPath.rewritePhysical(node, context);
-    if (result.op !== 'direct-insert') return result;
+    if (node.op !== 'insert' || result.op !== 'direct-insert') return result;
     const rows = result.rows.map((row) =>
       row.map((cell) => (cell.kind === 'expr' ? ({ kind: 'literal', value: null } as const) : cell)),
     );

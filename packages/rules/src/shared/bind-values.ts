@@ -27,6 +27,7 @@ export const NODES_WITH_EXPRS: readonly [
   'apply',
   'extension',
 ] as const satisfies readonly PlanKind[]);
+/** The node kinds of that list. */
 export type NodeWithExprs = (typeof NODES_WITH_EXPRS)[number];
 
 /** Whether any expression anywhere in the plan contains one that satisfies the predicate. */

@@ -76,6 +76,17 @@ const CASTS: Readonly<Record<string, readonly DataType[]>> = {
   bool: [types.int4, types.text],
 };
 
+/** Texts that a type reads, and a few that it does not. */
+const READABLE: Readonly<Record<string, readonly string[]>> = {
+  int2: ['1', '0', '-1', ' 2 ', '2', '32768', 'x'],
+  int4: ['1', '0', '-1', ' 2 ', '2', '3', 'x'],
+  int8: ['1', '0', '-1', ' 2 ', '9007199254740993', '3', ''],
+  float8: ['1', '0', '-0', 'NaN', '0.5', '1e3', 'x'],
+  numeric: ['1', '1.0', '0', '2.50', '-1', 'NaN', 'x'],
+  bool: ['true', 'f', '1', 'off', 'yes', 'maybe'],
+  date: ['1970-01-01', '1970-01-02', '2024-01-01', '1969-12-31', 'soon'],
+};
+
 /** An expression of a type over the columns in scope: total, typed, at most `DEPTH_MAX` deep. */
 export function generateExpr(type: DataType, choices: Choices, scope: ExprScope, depth = 0): Expr {
   const expr = makeExpr(type, choices, scope, depth);
@@ -135,7 +146,14 @@ function literalCast(type: DataType, choices: Choices): Expr {
   const [first, ...others] = CASTS[type.kind] ?? [];
   if (first === undefined) return plainLiteral(type, choices);
   const from = choices.oneOf([first, ...others]);
-  return { kind: 'cast', operand: plainLiteral(from, choices), type, context: 'explicit' };
+  return { kind: 'cast', operand: castableLiteral(from, type, choices), type, context: 'explicit' };
+}
+
+/** A literal to cast from; text is mostly one that the type reads. */
+function castableLiteral(from: DataType, to: DataType, choices: Choices): Expr {
+  const texts = READABLE[to.kind];
+  if (from.kind !== 'text' || texts === undefined) return plainLiteral(from, choices);
+  return literalExpr(choices.oneOf(texts), types.text);
 }
 
 function valueFor(type: DataType, choices: Choices): Value {
@@ -169,7 +187,7 @@ function castTo(type: DataType, choices: Choices, scope: ExprScope, depth: numbe
   const from = choices.oneOf(CASTS[type.kind] ?? [type]);
   if (sameType(from, type)) return literalOf(type, choices, scope);
   const operand = choices.chance(1, 3)
-    ? plainLiteral(from, choices)
+    ? castableLiteral(from, type, choices)
     : generateExpr(from, choices.part(), scope, depth + 1);
   return { kind: 'cast', operand, type, context: 'explicit' };
 }

@@ -1,10 +1,13 @@
 import { type CatalogColumn, type DataType, type Expr, types } from '@millrace/core';
 import { type Assignment, columnExpr, columnsOf, type LogicalPlan, literalExpr, type PlanOf } from '@millrace/planner';
-import { callById, generateExpr, literalOf, parameterOf } from './expressions.ts';
+import { callById, generateExpr, parameterOf, plainLiteral } from './expressions.ts';
 import type { Choices } from './gene.ts';
 import type { Position } from './plans.ts';
 import { exprScope, type PlanScope } from './scope.ts';
 import { FIXTURE_TABLES } from './tables.ts';
+
+/** Where expressions of cells start, so that they stay small. */
+const EXPR_DEPTH = 2;
 
 type GeneratePlan = (choices: Choices, scope: PlanScope, position: Position) => LogicalPlan;
 
@@ -60,63 +63,66 @@ function cells(
 /** A cell of exactly the field's type. */
 function cellOf(type: DataType, choices: Choices, scope: PlanScope): Expr {
   const exprs = exprScope(scope, []);
+  if (scope.volatile && type.kind === 'float8' && choices.chance(1, 2)) return callById('random()', []);
   switch (choices.pick(12)) {
     case 1:
     case 2:
-      return assigned(parameterOf(withoutModifier(type), choices, exprs), type);
     case 3:
-      return literalExpr(null, type);
+      return assigned(type, choices, scope);
     case 4:
-      return assigned(literalOf(withoutModifier(type), choices, exprs), type);
+      return literalExpr(null, type);
     case 5:
-      return fromText(type, choices);
+      return { kind: 'cast', operand: literalExpr(textFor(type, choices), types.text), type, context: 'explicit' };
     case 6:
-      return defaultOf(type, choices, scope);
     case 7:
-      return { kind: 'cast', operand: longText(choices, scope), type, context: 'explicit' };
+      return defaultOf(type, choices);
     case 8:
-      return assigned(longText(choices, scope), type);
+      return {
+        kind: 'cast',
+        operand: anyText(type, choices, scope),
+        type,
+        context: choices.oneOf(['explicit', 'assignment']),
+      };
     case 9:
-      return isGenerated(type) ? generateExpr(type, choices.part(), exprs, 2) : literalOf(type, choices, exprs);
+      return hasModifier(type) ? plainLiteral(type, choices) : generateExpr(type, choices.part(), exprs, EXPR_DEPTH);
     default:
-      return literalOf(type, choices, exprs);
+      return plainLiteral(type, choices);
   }
 }
 
-/** What the binder puts around a cell whose type lacks the field's length or scale. */
-function assigned(operand: Expr, type: DataType): Expr {
-  if (operand.kind !== 'parameter' && operand.kind !== 'literal') return operand;
-  if (operand.type.kind === type.kind && !hasModifier(type)) return operand;
+/** Numbers for a field with two digits behind the point: exact ones, ones to round, ones that do not fit. */
+const DECIMALS = ['0', '1', '2.50', '-1', '1.005', '999.99', '999.995', '12345'] as const;
+
+/** A parameter or a literal of the field's type, or of the type without length or scale and cast as the binder does. */
+function assigned(type: DataType, choices: Choices, scope: PlanScope): Expr {
+  if (!hasModifier(type)) return parameterOf(type, choices, exprScope(scope, []));
+  const base = withoutModifier(type);
+  const value = choices.oneOf<string>(type.kind === 'numeric' ? DECIMALS : TEXTS);
+  let operand = literalExpr(value, base);
+  if (choices.chance(1, 2)) {
+    scope.parameters.push({ type: base, value, asBytes: choices.chance(1, 2) });
+    operand = { kind: 'parameter', index: scope.parameters.length, type: base };
+  }
   return { kind: 'cast', operand, type, context: 'assignment' };
 }
 
-/** Text that may be a value of the type, or none, or too long: `'1'::int4`. */
-function fromText(type: DataType, choices: Choices): Expr {
-  const text = choices.oneOf([
-    '1',
-    '0',
-    '-1',
-    '2.5',
-    'abcd',
-    'ab   ',
-    '',
-    'true',
-    '99999999999',
-    '1970-01-02',
-    '999.999',
-  ]);
-  return { kind: 'cast', operand: literalExpr(text, types.text), type, context: 'explicit' };
+/** Texts that may be values of a type, or none, or too long, or too long but for spaces. */
+const TEXTS = ['1', '0', '-1', '2.5', 'abcd', 'ab   ', '', 'true', '99999999999', '1970-01-02', 'äöüß'] as const;
+const DATES = ['1970-01-02', ' 2024-02-29 ', '1969-12-31', '2023-02-29', 'soon', ''] as const;
+
+function textFor(type: DataType, choices: Choices): string {
+  return choices.oneOf<string>(type.kind === 'date' ? DATES : TEXTS);
 }
 
-function longText(choices: Choices, scope: PlanScope): Expr {
-  if (choices.pick(3) === 1) return parameterOf(types.text, choices, exprScope(scope, []));
-  return literalExpr(choices.oneOf(['1', 'abcd', 'ab  ', '12', 'äöüß']), types.text);
+/** A text as a literal, or as a parameter. */
+function anyText(type: DataType, choices: Choices, scope: PlanScope): Expr {
+  if (type.kind !== 'date' && choices.pick(3) === 1) return parameterOf(types.text, choices, exprScope(scope, []));
+  return literalExpr(textFor(type, choices), types.text);
 }
 
 /** Expressions without columns, as DEFAULT clauses have them: constant, failing, volatile. */
-function defaultOf(type: DataType, choices: Choices, scope: PlanScope): Expr {
-  if (type.kind === 'float8')
-    return scope.volatile ? callById('random()', []) : callById('-(float8)', [literalExpr(1, type)]);
+function defaultOf(type: DataType, choices: Choices): Expr {
+  if (type.kind === 'float8') return callById('-(float8)', [literalExpr(1, type)]);
   if (type.kind === 'int4') {
     const one = literalExpr(1, type);
     return callById(choices.oneOf(['+(int4,int4)', '/(int4,int4)']), [one, literalExpr(choices.pick(2), type)]);
@@ -130,17 +136,13 @@ function query(choices: Choices, scope: PlanScope, fields: readonly CatalogColum
   const exprs = exprScope(scope, columnsOf(input));
   const assignments = fields.map(({ name, type }) => ({
     column: scope.newColumn(name, type),
-    expr: isGenerated(type) ? generateExpr(type, choices.part(), exprs, 2) : literalOf(type, choices, exprs),
+    expr: hasModifier(type) ? plainLiteral(type, choices) : generateExpr(type, choices.part(), exprs, EXPR_DEPTH),
   }));
   return { kind: 'project', input, assignments };
 }
 
 function hasModifier(type: DataType): boolean {
   return (type.kind === 'varchar' && type.length !== null) || (type.kind === 'numeric' && type.precision !== null);
-}
-
-function isGenerated(type: DataType): boolean {
-  return !hasModifier(type);
 }
 
 function withoutModifier(type: DataType): DataType {

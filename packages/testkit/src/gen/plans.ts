@@ -86,7 +86,7 @@ export function generatePlan(choices: Choices, scope: PlanScope, position: Posit
 /** A list of one to three predicates. */
 export function predicateList(choices: Choices, scope: PlanScope, columns: readonly Column[]): readonly Expr[] {
   const exprs = exprScope(scope, columns);
-  return Array.from({ length: 1 + choices.pick(3) }, () => {
+  return Array.from({ length: choices.oneOf([1, 1, 1, 2, 2, 3]) }, () => {
     if (choices.chance(1, 12)) return literalOf(types.bool, choices, exprs);
     return generatePredicate(choices.part(), exprs, 1);
   });

@@ -5,9 +5,13 @@ const daysOfYear = (year: number): number => (isLeap(year) ? 366 : 365);
 const daysOfMonth = (year: number, month: number): number =>
   month === 2 && isLeap(year) ? 29 : ([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0);
 
-/** Days since 1970-01-01 of an ISO date, counted year by year and month by month. 22007 for other text, 22008 for days that do not exist. */
+/**
+ * Days since 1970-01-01 of an ISO date, counted year by year and month by month. 22007 for other text, 22008 for days that do not
+ * exist and for numbers that can be no date. Dates in other formats are not read.
+ */
 export function dateFromText(text: string): number {
   const match = /^\s*(\d{4})-(\d{2})-(\d{2})\s*$/.exec(text);
+  if (/^(0+|\d{9,13})$/.test(text)) throw failure('datetimeFieldOverflow', { value: text });
   if (match === null) throw failure('badDatetime', { type: 'date', value: text });
   const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
   if (month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month) || year < 1)

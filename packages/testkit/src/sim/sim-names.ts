@@ -7,10 +7,12 @@ export interface SimDirectory {
   readonly entries: Map<string, SimNode>;
   durable: Map<string, SimNode>;
 }
+/** A name that means a file. */
 export interface SimFileNode {
   readonly kind: 'file';
   readonly file: SimFile;
 }
+/** What a name means. */
 export type SimNode = SimDirectory | SimFileNode;
 
 interface NameChange {

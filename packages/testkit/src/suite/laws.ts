@@ -31,6 +31,7 @@ export function checkLaws(rule: SwitchableRule, subject: PlanCase): void {
 
 function checkLogicalLaws(rule: OptimizerRule, subject: PlanCase): void {
   const { plan } = subject;
+  checkPlan(plan, 'full');
   const context = () => contextOf(rule, { nextColumnId: subject.nextColumnId, binding: bindValuesOf(subject) });
   const after = applyRule(withoutChurn(rule), plan, context()).plan;
   checkPlan(after, 'full');
@@ -44,6 +45,7 @@ function checkLogicalLaws(rule: OptimizerRule, subject: PlanCase): void {
 }
 
 function checkPhysicalLaws(rule: Extract<SwitchableRule, { stage: 'physical' }>, subject: PlanCase): void {
+  checkPlan(subject.plan, 'full');
   const rewriting = rewriteCase(rule, subject);
   assert(rewriting.stage === 'physical', 'a physical rule rewrites a physical plan');
   const { before, after } = rewriting;
