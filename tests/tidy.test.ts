@@ -183,10 +183,12 @@ describe('tidy: the repository keeps its own laws', () => {
       expect(file.code, `${file.path} exports ${exportName}`).toMatch(new RegExp(`export const ${exportName}\\b`));
       expect(file.code, `${file.path} is named like its rule`).toContain(`name: '${fileName}'`);
       expect(preset, `the preset names ${exportName}`).toMatch(new RegExp(`\\b${exportName},`));
-      const tests = [...FILES.map((other) => other.path), ...sourcesBelow('tests')];
+      const proofs = [...FILES.map((other) => other.path), ...sourcesBelow('tests')]
+        .filter((path) => path.endsWith(`/${fileName}.test.ts`))
+        .map((path) => readFileSync(join(ROOT, path), 'utf8'));
       expect(
-        tests.some((path) => path.endsWith(`/${fileName}.test.ts`)),
-        `${fileName} has a test`,
+        proofs.some((text) => text.includes(`ruleSuite(${exportName}, {`) && text.includes(`mutants/${fileName}.ts'`)),
+        `${fileName} has a test that is a ruleSuite with mutants of its own`,
       ).toBe(true);
       expect(file.text.split('\n').length, `${file.path} is short`).toBeLessThanOrEqual(RULE_LINES_MAX + 1);
       expect(importsOf(file.code).filter((name) => name.startsWith('./') && !name.startsWith('./shared/'))).toEqual([]);

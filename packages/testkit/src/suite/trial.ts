@@ -1,3 +1,4 @@
+import { assert } from '@millrace/core';
 import { lower, type SwitchableRule } from '@millrace/planner';
 import type { PlanCase } from '../gen/plan-case.ts';
 import { contractOf, judge, type Verdict } from './judge.ts';
@@ -40,8 +41,8 @@ async function runAfter(
   run: PlanRunner | undefined,
 ): Promise<Outcome> {
   if (run === undefined) {
-    if (rewriting.stage === 'logical') return referenceOutcome(rewriting.after, subject);
-    throw new TypeError('a physical rule needs a runner: pass `run`');
+    assert(rewriting.stage === 'logical', 'a physical rule needs a runner: pass `run`');
+    return referenceOutcome(rewriting.after, subject);
   }
   try {
     return await run(rewriting.stage === 'logical' ? lower(rewriting.after) : rewriting.after, runInputOf(subject));
