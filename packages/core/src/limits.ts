@@ -20,6 +20,7 @@ export interface Limits {
   readonly walSegmentBytes: number;
 }
 
+/** The defaults. */
 export const LIMITS: Limits = Object.freeze({
   sqlBytesMax: 64 * 1024 * 1024,
   nestingDepthMax: 500,

@@ -17,6 +17,7 @@ import { createClientSession, RunningStatement } from './client-session.ts';
 import { type HandshakeContext, handshake } from './handshake.ts';
 import { serveMessages } from './message-loop.ts';
 
+/** What `servePgwire` is told. */
 export interface PgwireOptions {
   readonly listener: Listener;
   readonly address: ListenAddress;
@@ -29,6 +30,7 @@ export interface PgwireOptions {
   readonly authentication: Authentication;
 }
 
+/** A server at work. */
 export interface PgwireServer {
   /** Where it listens; the port is the real one. */
   readonly address: ListenAddress;

@@ -18,6 +18,7 @@ export type StartupMessage =
   | { readonly kind: 'wrong-version'; readonly isAncient: boolean; readonly message: string }
   | { readonly kind: 'startup'; readonly startup: StartupPacket };
 
+/** What a client asked for before its session began. */
 export interface StartupPacket {
   /** What will be spoken: the client's version, at most 3.2. */
   readonly version: number;

@@ -20,6 +20,7 @@ const RETRY_MS_MAX = 60_000;
 const TICK_MS_MIN = 10;
 const TICK_MS_MAX = 1_000;
 
+/** What the flusher watches, and whom it tells. */
 export interface FlusherOptions {
   readonly clock: Clock;
   readonly memory: MemoryBudget;

@@ -30,6 +30,7 @@ export function takeGroup(pending: PendingRecord[]): readonly PendingRecord[] {
   return pending.splice(0, count);
 }
 
+/** Records as they go into one write: frames ready for the file, each chained to the one before. */
 export interface EncodedGroup {
   readonly chunks: readonly Uint8Array[];
   readonly byteCount: number;

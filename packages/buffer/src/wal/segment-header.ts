@@ -1,9 +1,11 @@
 import { failure } from '@millrace/core';
 import { crc32 } from './checksum.ts';
 
+/** Bytes before a segment's first frame. */
 export const SEGMENT_HEADER_BYTES = 80;
 const MAGIC = new TextEncoder().encode('MILLWAL1');
 const FORMAT_VERSION = 1;
+/** Bytes of a segment's salt: random, so that frames of an older file at the same place never check out. */
 export const SALT_BYTES = 12;
 
 /**

@@ -18,6 +18,7 @@ export type ArrowType =
   /** A type that is not described here, by its name in arrow-js; its buffers are not given. */
   | { readonly kind: 'other'; readonly name: string };
 
+/** Arrow's units of times, timestamps and durations. */
 export type TimeUnit = 's' | 'ms' | 'us' | 'ns';
 
 /**
@@ -36,6 +37,7 @@ export interface ArrowNode {
   readonly children?: readonly ArrowNode[];
   readonly dictionary?: ArrowNode;
 }
+/** The typed arrays that hold values in Arrow's layout. */
 export type ArrowValues =
   | Uint8Array
   | Int8Array

@@ -2,6 +2,7 @@ import { failure } from '../errors/table.ts';
 import type { EvaluationContext } from '../ports/evaluation-context.ts';
 import type { TypeKind } from '../types/data-type.ts';
 
+/** The types that are an OID with a name: input looks the name up, output shows it. */
 export type RegKind = Extract<TypeKind, 'regclass' | 'regtype' | 'regproc' | 'regnamespace'>;
 
 /** Whether a type names an object of the catalog by its OID. */

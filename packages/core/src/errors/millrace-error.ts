@@ -1,3 +1,4 @@
+/** The fields of an ErrorResponse besides SQLSTATE and message (PostgreSQL manual, 55.8). */
 export interface ErrorInfo {
   readonly detail?: string | undefined;
   readonly hint?: string | undefined;

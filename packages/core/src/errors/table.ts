@@ -1,5 +1,6 @@
 import { AssertionError, type ErrorInfo, MillraceError } from './millrace-error.ts';
 
+/** A line of the error table: SQLSTATE, and message and hint as templates. */
 export interface ErrorEntry {
   readonly sqlstate: string;
   /** `{name}` is replaced by the argument of that name. */
@@ -203,8 +204,10 @@ const TABLE = {
   dataCorrupted: { sqlstate: 'XX001', message: '{message}' },
 } as const;
 
+/** The names of the table's errors. */
 export type ErrorKey = keyof typeof TABLE;
 
+/** The table, for whoever lists or documents errors; raising one is `failure`. */
 export const ERRORS: Readonly<Record<ErrorKey, ErrorEntry>> = Object.freeze(TABLE);
 
 /**

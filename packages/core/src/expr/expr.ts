@@ -16,6 +16,7 @@ export interface FunctionRef {
   readonly strict: boolean;
 }
 
+/** Comparisons; the last two treat NULL as a value and are never NULL. */
 export type CompareOp = '=' | '<>' | '<' | '<=' | '>' | '>=' | 'is-distinct' | 'is-not-distinct';
 
 /**
@@ -63,6 +64,7 @@ export type Expr =
   /** `ARRAY[items]`; type is the array's. */
   | { readonly kind: 'array'; readonly items: readonly Expr[]; readonly type: DataType };
 
+/** Where a cast stands: added by the binder, on the way into a column, or written by the user. The later ones allow more casts. */
 export type CastContext = 'implicit' | 'assignment' | 'explicit';
 export type ExprKind = Expr['kind'];
 export type ExprOf<K extends ExprKind> = Extract<Expr, { readonly kind: K }>;

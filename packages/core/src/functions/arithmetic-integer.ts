@@ -5,6 +5,7 @@ import { int64Arithmetic } from './arithmetic-int64.ts';
 import { defineScalarFunction, type FunctionDefinition, type VectorKernel } from './definition.ts';
 import { commonValidity, isComputed, numbersOf } from './operands.ts';
 
+/** The operators of int2, int4 and int8. */
 export type IntegerOp = '+' | '-' | '*' | '/' | '%';
 type IntegerKind = 'int2' | 'int4' | 'int8';
 

@@ -121,6 +121,7 @@ export function capitalized(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1).toLowerCase();
 }
 
+/** English names, as to_char writes them; the year starts with index 0. */
 export const MONTHS: readonly string[] = [
   'January',
   'February',
@@ -135,7 +136,9 @@ export const MONTHS: readonly string[] = [
   'November',
   'December',
 ];
+/** The week starts with Sunday, index 0. */
 export const DAYS: readonly string[] = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+/** The months of `RM`. */
 export const ROMAN_MONTHS: readonly string[] = [
   'I',
   'II',

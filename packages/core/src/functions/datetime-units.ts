@@ -70,5 +70,6 @@ export function unsupportedUnit(unit: string, type: string, detail?: string): Er
   return failure('unitNotSupported', { unit, type }, { detail });
 }
 
+/** The full names of the types, for messages. */
 export const TIMESTAMP_NAME = 'timestamp without time zone';
 export const TIMESTAMPTZ_NAME = 'timestamp with time zone';

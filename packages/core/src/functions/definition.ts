@@ -30,6 +30,7 @@ export type VectorKernel = (
   types: CallTypes,
 ) => ColumnVector;
 
+/** How a scalar function computes: value by value, or a vector at once. */
 export type ScalarKernel =
   | { readonly kind: 'row'; readonly row: RowKernel }
   | { readonly kind: 'vector'; readonly vector: VectorKernel };
@@ -40,6 +41,7 @@ export interface FunctionDefinition {
   readonly kernel: ScalarKernel | null;
 }
 
+/** What `defineScalarFunction` is told. */
 export interface ScalarFunctionOptions {
   readonly name: string;
   readonly args: readonly ArgumentType[];

@@ -3,11 +3,14 @@ import type { JsonNode } from '../types/json.ts';
 
 type Path = readonly (string | null)[];
 type Member = readonly [key: string, value: JsonNode];
+/** The two kinds of JSON that have something inside. */
 export type ArrayNode = Extract<JsonNode, { readonly kind: 'array' }>;
 export type ObjectNode = Extract<JsonNode, { readonly kind: 'object' }>;
 
+/** True for a JSON array. */
 export const isArray = (node: JsonNode): node is ArrayNode =>
   node !== null && typeof node === 'object' && node.kind === 'array';
+/** True for a JSON object. */
 export const isObject = (node: JsonNode): node is ObjectNode =>
   node !== null && typeof node === 'object' && node.kind === 'object';
 

@@ -54,6 +54,7 @@ export function regexSubstring(value: string, pattern: string): string | null {
   return null;
 }
 
+/** What regexp_replace takes besides text, pattern and replacement. */
 export interface ReplaceOptions {
   readonly flags: string;
   /** UTF-16 offset where the search starts. */

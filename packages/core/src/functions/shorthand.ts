@@ -30,6 +30,7 @@ export function safe<A extends readonly (Value | undefined)[]>(
   return simple<A>(name, args, returns, kernel, { mayFail: false, ...options });
 }
 
+/** text[] as an argument, and as a type. */
 export const TEXT_ARRAY: { readonly array: 'text' } = Object.freeze({ array: 'text' });
 export const TEXT_ARRAY_TYPE: DataType = Object.freeze({ kind: 'array', item: types.text });
 

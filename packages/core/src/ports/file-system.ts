@@ -23,6 +23,7 @@ export interface FileSystem {
   /** Takes an exclusive lock that ends with the process; null if another live process holds it. */
   lock(path: string): Promise<FileLock | null>;
 }
+/** What a directory listing says of a name. */
 export interface FileEntry {
   readonly name: string;
   readonly isDirectory: boolean;
@@ -31,6 +32,7 @@ export interface FileEntry {
   /** Milliseconds since 1970. */
   readonly modifiedMs: number;
 }
+/** An open file. Law: bytes are on disk after `sync`, the file's name after a sync of its directory; neither before. */
 export interface FileHandle {
   /** 'append', 'create-new': appends all of the chunks at the end of the file, in order. After a failure a part may be there. */
   write(chunks: readonly Uint8Array[]): Promise<void>;
@@ -48,6 +50,7 @@ export interface FileHandle {
   size(): Promise<number>;
   close(): Promise<void>;
 }
+/** A lock held by this process; gone with the process, however it ends. */
 export interface FileLock {
   release(): Promise<void>;
 }

@@ -17,11 +17,13 @@ export interface Connection {
 export interface Listener {
   listen(address: ListenAddress, onConnection: (connection: Connection) => void): Promise<Listening>;
 }
+/** An address to listen on. */
 export interface ListenAddress {
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
 }
+/** A listener at work. */
 export interface Listening {
   readonly address: ListenAddress;
   /** Stops accepting; open connections stay. */

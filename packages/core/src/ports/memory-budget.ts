@@ -10,6 +10,7 @@ export interface MemoryBudget {
   tryReserve(bytes: number): MemoryReservation | null;
   child(name: string, limitBytes?: number): MemoryBudget;
 }
+/** Bytes taken from a budget, and from the budgets above it. */
 export interface MemoryReservation {
   readonly bytes: number;
   /** Changes the size; throws 53200 and keeps the old size when it does not fit. */

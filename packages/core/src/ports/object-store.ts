@@ -25,7 +25,9 @@ export interface ObjectStore {
   /** What a reader outside this process would open, for messages and docs: an absolute path or a URL. */
   describe(key: string): string;
 }
+/** What became of a conditional put; `unknown` means look, neither repeat nor believe. */
 export type PutOutcome = 'created' | 'exists' | 'unknown';
+/** An object as a listing shows it. */
 export interface ObjectInfo {
   readonly key: string;
   readonly size: number;

@@ -7,6 +7,7 @@ export interface QueryHandler {
   /** Starts a session; rejects with a MillraceError (3D000, 28000, 42704 ...) that ends the connection. */
   connect(startup: SessionStartup): Promise<QuerySession>;
 }
+/** Who connects, from where, with which settings. */
 export interface SessionStartup {
   readonly user: string;
   readonly database: string;
@@ -15,6 +16,7 @@ export interface SessionStartup {
   readonly processId: number;
   readonly remote: string;
 }
+/** What ReadyForQuery shows as `I`, `T` and `E`. */
 export type TransactionStatus = 'idle' | 'block' | 'failed';
 
 /** A column of a result. `tableOid`/`attributeNumber` are 0 unless it is a plain column of a table. */
@@ -64,6 +66,7 @@ export interface QuerySession {
   /** Rolls back and frees everything. */
   close(): Promise<void>;
 }
+/** A parsed statement as the protocol sees it; the handler keeps more behind it. */
 export interface PreparedStatement {
   readonly name: string;
   readonly sql: string;
@@ -82,6 +85,7 @@ export type ParameterValue =
   | null
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly format: 0 | 1 }
   | { readonly kind: 'value'; readonly value: Value };
+/** A running statement: its rows first, then its completion. */
 export interface StatementResult {
   readonly isEmpty: boolean;
   /** null = no rows (DDL, DML, SET). */
@@ -94,11 +98,13 @@ export interface StatementResult {
    */
   complete(): Promise<CommandTag>;
 }
+/** The text of CommandComplete. */
 export interface CommandTag {
   readonly text: string;
   /** True for SELECT (and the like): the protocol appends the number of rows it sent. */
   readonly appendRowCount: boolean;
 }
+/** A NoticeResponse. */
 export interface Notice {
   readonly severity: 'WARNING' | 'NOTICE' | 'INFO' | 'DEBUG';
   readonly sqlstate: string;

@@ -13,12 +13,14 @@ export interface Sink {
   /** Removes staged files, only if the log shows them unused. */
   discard(staged: StagedRows): Promise<void>;
 }
+/** Rows that are written and not yet visible to anyone: `commit` or `discard` them. */
 export interface StagedRows {
   readonly rowCount: number;
   readonly byteCount: number;
   /** The implementation's own description of what it wrote. */
   readonly files: readonly unknown[];
 }
+/** A commit's compare-and-set on one application's progress. */
 export interface SinkProgress {
   readonly appId: string;
   /** What the application's progress is expected to be; -1n for none. */

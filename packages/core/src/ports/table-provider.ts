@@ -19,11 +19,13 @@ export interface TableProvider {
   readonly schema: Schema;
   prepareScan(request: ScanRequest, context: ScanContext): Promise<PreparedScan> | PreparedScan;
 }
+/** How a scan runs. */
 export interface ScanContext {
   readonly signal: AbortSignal;
   /** Preferred rows a batch; a provider may give other sizes, never empty batches in place of an end. */
   readonly batchRows: number;
 }
+/** A scan that knows what it will read, and which filters are left to the caller. */
 export interface PreparedScan {
   /** The filters that the rows must still be checked against; exactly those (by identity) that the provider did not apply exactly. */
   readonly residualFilters: readonly Expr[];

@@ -10,6 +10,7 @@ export interface VersionedTable {
   /** The cached newest snapshot, synchronously. It stays readable until released. */
   pin(): VersionedSnapshot;
 }
+/** A version of a table, unchanged for as long as it is held. */
 export interface VersionedSnapshot {
   readonly version: bigint;
   readonly schema: Schema;

@@ -21,10 +21,12 @@ export interface Wal {
   truncate(upTo: bigint): Promise<void>;
   close(): Promise<void>;
 }
+/** A record on its way: its number is known at once, `durable` resolves after the fsync. */
 export interface WalAppend {
   readonly lsn: bigint;
   readonly durable: Promise<void>;
 }
+/** A record as recovery reads it. */
 export interface WalRecord {
   readonly lsn: bigint;
   readonly payload: Uint8Array;

@@ -8,6 +8,7 @@ export interface CivilDate {
   readonly day: number;
 }
 
+/** Microseconds. */
 export const MICROS_PER_SECOND = 1_000_000n;
 export const MICROS_PER_DAY = 86_400_000_000n;
 

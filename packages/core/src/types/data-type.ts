@@ -41,6 +41,7 @@ export type DataType =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'void' };
 
+/** The types' names without modifiers. */
 export type TypeKind = DataType['kind'];
 
 /** How a type's values lie in memory (Arrow's layouts). */

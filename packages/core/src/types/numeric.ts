@@ -17,6 +17,7 @@ const MAX_INTEGER_DIGITS = 131_072;
 const MIN_SIGNIFICANT_DIGITS = 16;
 const MAX_DISPLAY_SCALE = 1_000;
 
+/** The numerics that are no numbers; in order -Infinity < every number < Infinity < NaN. */
 export const NUMERIC_NAN: Numeric = Object.freeze({ coefficient: 0n, scale: 0, special: 'NaN' });
 export const NUMERIC_INFINITY: Numeric = Object.freeze({ coefficient: 0n, scale: 0, special: 'Infinity' });
 export const NUMERIC_MINUS_INFINITY: Numeric = Object.freeze({ coefficient: 0n, scale: 0, special: '-Infinity' });

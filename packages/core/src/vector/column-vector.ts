@@ -26,40 +26,48 @@ interface VectorBase {
   readonly type: DataType;
   readonly length: number;
 }
+/** The typed arrays of types of fixed width. */
 export type FixedValues = Int16Array | Int32Array | Uint32Array | BigInt64Array | Float32Array | Float64Array;
+/** Numbers, dates, times and timestamps: a typed array element a row. */
 export interface FixedVector extends VectorBase {
   readonly kind: 'fixed';
   readonly validity: Uint8Array | null;
   readonly values: FixedValues;
 }
+/** Booleans, a bit a row. */
 export interface BitsVector extends VectorBase {
   readonly kind: 'bits';
   readonly validity: Uint8Array | null;
   readonly values: Uint8Array;
 }
+/** Sixteen bytes a row: uuid, interval, and numeric of up to 38 digits. */
 export interface Fixed16Vector extends VectorBase {
   readonly kind: 'fixed16';
   readonly validity: Uint8Array | null;
   readonly values: Uint8Array;
 }
+/** Text and bytes: row i is `data[offsets[i], offsets[i + 1])`. */
 export interface BytesVector extends VectorBase {
   readonly kind: 'bytes';
   readonly validity: Uint8Array | null;
   readonly offsets: Int32Array;
   readonly data: Uint8Array;
 }
+/** Arrays: row i is `child[offsets[i], offsets[i + 1])`. */
 export interface ListVector extends VectorBase {
   readonly kind: 'list';
   readonly validity: Uint8Array | null;
   readonly offsets: Int32Array;
   readonly child: ColumnVector;
 }
+/** Text of few distinct values: row i is `dictionary[codes[i]]`. */
 export interface DictionaryVector extends VectorBase {
   readonly kind: 'dictionary';
   readonly validity: Uint8Array | null;
   readonly codes: Int32Array;
   readonly dictionary: BytesVector;
 }
+/** One value, or NULL, for all rows. */
 export interface ConstantVector extends VectorBase {
   readonly kind: 'constant';
   readonly value: Value;

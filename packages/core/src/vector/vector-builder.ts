@@ -26,6 +26,7 @@ export interface VectorBuilder {
   finish(): ColumnVector;
 }
 
+/** What `createVectorBuilder` is told. */
 export interface BuilderOptions {
   /** Rows to make room for at first; it grows as needed. */
   readonly capacityRows?: number;

@@ -5,6 +5,7 @@ import { commitKey } from '../log/file-names.ts';
 import { formatCommit } from '../log/format-commit.ts';
 import { readCommit } from '../snapshot/load-snapshot.ts';
 
+/** The log a commit goes to. */
 export interface CommitTarget {
   readonly store: ObjectStore;
   readonly location: string;

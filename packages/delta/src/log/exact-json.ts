@@ -10,6 +10,7 @@ export class JsonNumber {
 
 /** What `parseExactJson` gives: numbers as `number` where a double has them exactly as integers, as `bigint` beyond, or all as text. */
 export type ExactJson = null | boolean | number | bigint | string | JsonNumber | readonly ExactJson[] | JsonObject;
+/** An object, its members in the order of the text. */
 export interface JsonObject {
   readonly [key: string]: ExactJson;
 }

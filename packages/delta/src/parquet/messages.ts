@@ -1,6 +1,7 @@
 import type { Field, RecordBatch } from '@millrace/core';
 import type { Action, AddFile, DomainMetadata, MetaData, Protocol, RemoveFile, Txn } from '../log/actions.ts';
 
+/** The codecs that files are written with. */
 export type CompressionName = 'zstd' | 'snappy' | 'uncompressed';
 
 /** How data files are written. */
@@ -20,6 +21,7 @@ export interface EncodeTask {
   /** How many leading data columns get statistics. */
   readonly indexedColumns: number;
 }
+/** A finished Parquet file, and what its `add` action will say of it. */
 export interface EncodedFile {
   readonly partitionValues: Readonly<Record<string, string | null>>;
   readonly rowCount: number;
@@ -53,6 +55,7 @@ export interface NextTask {
   readonly provided: readonly Uint8Array[];
 }
 
+/** What a Parquet thread is asked for. */
 export type ParquetTask =
   | EncodeTask
   | OpenTask
@@ -61,6 +64,7 @@ export type ParquetTask =
   | { readonly task: 'decode-checkpoint'; readonly bytes: Uint8Array }
   | { readonly task: 'encode-checkpoint'; readonly content: CheckpointContent };
 
+/** Bytes of a file. */
 export interface ByteRange {
   readonly start: number;
   /** Exclusive. */
@@ -72,6 +76,7 @@ export type ReadEvent =
   | { readonly kind: 'batches'; readonly batches: readonly RecordBatch[] }
   | { readonly kind: 'end' };
 
+/** What it answers. */
 export type ParquetReply =
   | { readonly files: readonly EncodedFile[] }
   | { readonly event: ReadEvent }

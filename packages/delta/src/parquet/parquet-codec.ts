@@ -13,12 +13,14 @@ export interface ParquetCodec {
   decodeCheckpoint(bytes: Uint8Array): Promise<readonly Action[]>;
   close(): Promise<void>;
 }
+/** A file to read: how its bytes are fetched, and which columns are wanted. */
 export interface ParquetReadRequest {
   readonly byteCount: number;
   readonly columns: readonly Field[];
   readonly fetch: (range: ByteRange) => Promise<Uint8Array>;
   readonly signal?: AbortSignal;
 }
+/** What `createParquetCodec` is told. */
 export interface ParquetCodecOptions {
   readonly workers: Workers;
   /** Threads at most; started when wanted. Default 2: one may write while the other reads. */

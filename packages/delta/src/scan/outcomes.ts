@@ -25,6 +25,7 @@ export interface ColumnRange {
   readonly max: Value;
   readonly nulls: 'none' | 'some' | 'all';
 }
+/** What a file's statistics and partition values say of a column; null when they say nothing. */
 export type RangeOf = (id: ColumnId) => ColumnRange | null;
 
 /** The possible outcomes of a predicate in a file, from its columns' ranges. Anything not understood may come to anything. */

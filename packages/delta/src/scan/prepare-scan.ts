@@ -16,6 +16,7 @@ import { pruneFiles } from './prune-files.ts';
 import { readAhead } from './read-ahead.ts';
 import { readFile } from './read-file.ts';
 
+/** The table version that is scanned. */
 export interface ScanSource {
   readonly store: ObjectStore;
   readonly codec: ParquetCodec;

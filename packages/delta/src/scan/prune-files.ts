@@ -4,12 +4,14 @@ import { parsePartitionValue } from '../write/partition-value.ts';
 import { columnRange, statisticsOf } from './file-statistics.ts';
 import { type ColumnRange, outcomesOf, TRUE } from './outcomes.ts';
 
+/** The filters, and the table they are about. */
 export interface PruneRequest {
   readonly schema: Schema;
   readonly partitionColumns: readonly string[];
   readonly filters: readonly Expr[];
   readonly fieldOf: (id: ColumnId) => string;
 }
+/** The files that may hold rows, and what is left to check on them. */
 export interface PrunedFiles {
   readonly files: readonly AddFile[];
   /** Filters that are not proven TRUE for every row of those files. */

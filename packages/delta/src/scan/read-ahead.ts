@@ -1,3 +1,4 @@
+/** What is read, and how far ahead. */
 export interface ReadAheadOptions<I, T> {
   readonly open: (item: I) => AsyncGenerator<T, void, void>;
   /** What an item costs while it is waiting, in bytes. */

@@ -5,6 +5,7 @@ import { decodePath } from '../write/partition-path.ts';
 import { parsePartitionValue } from '../write/partition-value.ts';
 import { statisticsOf } from './file-statistics.ts';
 
+/** A data file, and what is wanted of it. */
 export interface ReadFileRequest {
   readonly store: ObjectStore;
   readonly codec: ParquetCodec;

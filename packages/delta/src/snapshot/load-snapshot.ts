@@ -9,6 +9,7 @@ import type { ParquetCodec } from '../parquet/parquet-codec.ts';
 import { type CheckpointChoice, type LogListing, listLog } from './list-log.ts';
 import { applyActions, EMPTY_STATE, nextSnapshot, type PartialState, type Snapshot, toSnapshot } from './snapshot.ts';
 
+/** A table's log. */
 export interface LogSource {
   readonly store: ObjectStore;
   /** Where the table lives; ends in `/` or is empty. */

@@ -4,6 +4,7 @@ import { type DurableDirectories, durableDirectories } from './durable-directori
 import { compareKeys, directoryOf, validateKey } from './object-key.ts';
 import { codeOf, storageError } from './storage-error.ts';
 
+/** What `localObjectStore` is told. */
 export interface LocalObjectStoreOptions {
   /** The directory that keys are relative to; created when it is missing. */
   readonly root: string;

@@ -14,6 +14,7 @@ export interface FileLimits {
   readonly compression: CompressionName;
 }
 
+/** The defaults. */
 export const FILE_LIMITS: FileLimits = Object.freeze({
   fileRowsMax: 4_000_000,
   fileBytesMax: 256 * 1024 * 1024,
@@ -30,6 +31,7 @@ export function indexedColumnsOf(configuration: Readonly<Record<string, string>>
   return Number.isInteger(configured) ? configured : INDEXED_COLUMNS;
 }
 
+/** The table that rows are staged for. */
 export interface StageSource {
   readonly store: ObjectStore;
   readonly codec: ParquetCodec;

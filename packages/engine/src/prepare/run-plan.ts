@@ -25,6 +25,7 @@ export interface RunningPlan {
   rowsWritten(): number;
 }
 
+/** How a plan runs. */
 export interface RunOptions {
   readonly parameters: readonly ParameterValue[];
   readonly signal: AbortSignal;

@@ -12,6 +12,7 @@ import { type Candidate, resolveOverload } from './overload-resolution.ts';
 import { positionOf } from './position.ts';
 import { typeFromAst } from './type-from-ast.ts';
 
+/** A call as it was written. */
 export type AstCall = Extract<AstExpr, { readonly kind: 'call' }>;
 
 /** A function call: scalar, aggregate or, in a select list, set-returning. */
@@ -80,6 +81,7 @@ function refuseAggregateForms(call: AstCall, name: string): void {
   throw failure('wrongObjectType', { message }, { position: positionOf(call.at) });
 }
 
+/** A call whose arguments are bound and whose overload is still to be chosen. */
 export interface FunctionCall {
   readonly name: string;
   /** As it was written, for messages. */

@@ -14,6 +14,7 @@ export interface BoundFrom {
   readonly plan: LogicalPlan;
   readonly items: readonly NamespaceItem[];
 }
+/** What an item of FROM may read. */
 export interface FromContext {
   readonly state: BindState;
   readonly outer: QueryOuter;

@@ -51,6 +51,7 @@ function commonNames(left: BoundFrom, right: BoundFrom): readonly string[] {
   return [...new Set(visible(left))].filter((name) => others.has(name));
 }
 
+/** A join's two sides and its condition, bound. */
 export interface JoinParts {
   readonly state: BindState;
   readonly left: BoundFrom;

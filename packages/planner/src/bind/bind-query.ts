@@ -14,6 +14,7 @@ export interface QueryOuter {
   readonly scope: Scope | null;
   readonly ctes: CteScope | null;
 }
+/** A column of a query's result, and the table column it is, if it is one. */
 export interface OutputColumn {
   readonly column: Column;
   readonly origin: TableOrigin | null;
@@ -23,6 +24,7 @@ export interface BoundQuery {
   readonly plan: LogicalPlan;
   readonly columns: readonly OutputColumn[];
 }
+/** How the text around a query changes its binding. */
 export interface QueryOptions {
   /** Leaves literals of no type unknown in the result, for a UNION or INSERT around the query to decide; else they become text. */
   readonly keepUnknown: boolean;

@@ -46,6 +46,7 @@ function bindGroup(context: ExprContext, ast: AstExpr, targets: readonly Target[
   );
 }
 
+/** A plan with its groups made, and the way to speak of them. */
 export interface Grouped {
   readonly plan: LogicalPlan;
   /** An expression over the grouped rows: grouping expressions become columns. Throws 42803 for any other input column. */

@@ -11,6 +11,7 @@ export interface Candidate<T> {
   readonly isMixed?: boolean;
 }
 
+/** What the search among overloads came to. */
 export type Resolution<T> =
   | { readonly kind: 'found'; readonly candidate: Candidate<T> }
   | { readonly kind: 'none' }

@@ -9,6 +9,7 @@ export interface TableOrigin {
   readonly attributeNumber: number;
 }
 
+/** A column that a name may mean. */
 export interface NamespaceColumn {
   readonly name: string;
   readonly id: ColumnId;
@@ -40,6 +41,7 @@ export interface Scope {
   readonly ctes: CteScope | null;
 }
 
+/** A scope without names: only parameters and literals can be bound in it. */
 export const EMPTY_SCOPE: Scope = Object.freeze({ items: [], hidden: [], parent: null, ctes: null });
 
 /** Whether a column belongs to the FROM of this very level. */
@@ -47,6 +49,7 @@ export function isLocal(scope: Scope, id: ColumnId): boolean {
   return scope.items.some((item) => item.columns.some((column) => column.id === id));
 }
 
+/** What a column reference means. */
 export interface FoundColumn {
   readonly column: NamespaceColumn;
   readonly item: NamespaceItem;

@@ -86,6 +86,7 @@ export function bindRange(state: BindState, tail: QueryTail, scope: Scope): RowR
   return { skip: bind('OFFSET', tail.offset), fetch };
 }
 
+/** A select list over its input, before DISTINCT, ORDER BY and LIMIT. */
 export interface Finish {
   readonly input: LogicalPlan;
   readonly targets: readonly Target[];

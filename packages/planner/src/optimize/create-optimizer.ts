@@ -22,6 +22,7 @@ import {
 import { RuleSession, type VerifyLevel } from './rule-run.ts';
 import { printWithIds, runPhase } from './run-phase.ts';
 
+/** What `createOptimizer` is told. */
 export interface OptimizerOptions {
   /** Registration order; see `orderRules`. */
   readonly rules: readonly SwitchableRule[];

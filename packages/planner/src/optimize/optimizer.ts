@@ -15,6 +15,7 @@ export interface RuleInfo {
   /** What put it at its position. */
   readonly why: string;
 }
+/** How one plan is optimized. */
 export interface RunOptions {
   /** Names from `disabledRules`; added to those the deployment disabled. */
   readonly disabled?: ReadonlySet<string>;
@@ -23,7 +24,9 @@ export interface RunOptions {
   /** EXPLAIN (RULES): also keep the plan's text before and after each rule that changed it. Default false: events without text. */
   readonly collectEvents?: boolean;
 }
+/** The same in phase `bind`, where values are known. */
 export interface BindOptions extends RunOptions, BindValues {}
+/** A plan after the rules, and what they did. */
 export interface Optimized<P> {
   readonly plan: P;
   readonly events: readonly RuleEvent[];

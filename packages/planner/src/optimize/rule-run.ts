@@ -12,6 +12,7 @@ import type { BindValues, RuleContext, RuleEvent } from './rule.ts';
 /** How strictly plans are checked between rules: not, what the root produces, or every node. */
 export type VerifyLevel = 'off' | 'schema' | 'full';
 
+/** What all rules of an optimizer run with. */
 export interface RuleRunSettings {
   readonly functions: FunctionCatalog;
   readonly clock: Pick<Clock, 'monotonicMs'>;

@@ -11,6 +11,7 @@ export const LOGICAL_PHASES: readonly ['normalize', 'simplify', 'pushdown', 'pru
   'finish',
   'bind',
 ] as const);
+/** The phases of logical rules, in their order. */
 export type LogicalPhase = (typeof LOGICAL_PHASES)[number];
 
 /** One object per rule run. Everything in it is a function of the statement (and, in phase `bind`, of the values). */
@@ -22,6 +23,7 @@ export interface RuleContext {
   /** Only in phase `bind`, else null. */
   readonly binding: BindValues | null;
 }
+/** What is known at execution and not before. */
 export interface BindValues {
   readonly parameters: readonly ParameterValue[];
   readonly format: FormatSettings;
@@ -38,6 +40,7 @@ export interface EquivalenceContract {
   readonly floats: 'exact' | { readonly relative: number };
   readonly nullability: 'same' | 'may-tighten';
 }
+/** SQL whose plan the rule changes as shown, or leaves alone. Examples are documentation and run as tests. */
 export interface RuleExample {
   readonly title: string;
   /** On the fixture tables a(k int4, x int4), b(k int4, y int4), c(k int4, t text). */
@@ -81,6 +84,7 @@ export interface AnalyzerRule extends RuleBase {
   readonly stage: 'analyzer';
   analyze(plan: LogicalPlan, context: RuleContext): LogicalPlan;
 }
+/** A rule of any node kind. */
 export type LogicalRule = { [K in PlanKind]: OptimizerRule<K> }[PlanKind];
 /** What a session may switch off. Every OptimizerRule<K> is one: its `rewrite` is only called with the kinds in `on`. */
 export type SwitchableRule = OptimizerRule | PhysicalRule;

@@ -89,14 +89,17 @@ export type PhysicalPlan =
     } & Produces)
   | ({ readonly op: 'extension'; readonly node: ExtensionNode; readonly inputs: readonly PhysicalPlan[] } & Produces);
 
+/** What every operator says: its columns, in order. */
 export interface Produces {
   readonly columns: readonly Column[];
 }
+/** A pair of expressions that must be equal, one over each side. */
 export interface JoinKey {
   readonly left: Expr;
   readonly right: Expr;
   readonly op: Extract<CompareOp, '=' | 'is-not-distinct'>;
 }
+/** A field of the table that a direct insert fills. */
 export interface DirectField {
   readonly field: string;
   readonly nullable: boolean;
@@ -110,5 +113,6 @@ export type DirectCell =
   | { readonly kind: 'parameter'; readonly index: number }
   | { readonly kind: 'literal'; readonly value: Value }
   | { readonly kind: 'expr'; readonly expr: Expr };
+/** The operators' names. */
 export type PhysicalOp = PhysicalPlan['op'];
 export type PhysicalOf<O extends PhysicalOp> = Extract<PhysicalPlan, { readonly op: O }>;

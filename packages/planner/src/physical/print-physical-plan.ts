@@ -6,6 +6,7 @@ import type { OperatorStats, PlanStats } from './operator-stats.ts';
 import type { DirectCell, PhysicalPlan } from './physical-plan.ts';
 import { physicalInputs } from './rewrite-physical.ts';
 
+/** How a physical plan is printed. */
 export interface PrintPhysicalOptions {
   /** Default `ambiguous`. */
   readonly ids?: ShowIds;

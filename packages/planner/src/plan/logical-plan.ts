@@ -11,15 +11,18 @@ export interface TableRef {
 export interface ScanColumn extends Column {
   readonly field: string;
 }
+/** A column and the expression that computes it. */
 export interface Assignment {
   readonly column: Column;
   readonly expr: Expr;
 }
+/** A column to sort by; PostgreSQL's order of its type. */
 export interface SortKey {
   readonly id: ColumnId;
   readonly descending: boolean;
   readonly nullsFirst: boolean;
 }
+/** A column and the aggregate call that computes it. */
 export interface Aggregation {
   readonly column: Column;
   /** Id of an aggregate signature: `count(*)`, `sum(int4)`, `string_agg(text,text)` ... */
@@ -35,6 +38,7 @@ export interface RowRange {
   readonly skip: Expr | null;
   readonly fetch: Expr | null;
 }
+/** The side named keeps its rows that find no partner. */
 export type JoinType = 'inner' | 'left' | 'right' | 'full';
 /**
  * What an Apply does with the subquery's rows, evaluated once per row of `input` (its columns may be read inside).
@@ -123,6 +127,7 @@ export type LogicalPlan =
     }
   | { readonly kind: 'extension'; readonly node: ExtensionNode; readonly inputs: readonly LogicalPlan[] };
 
+/** A field of the table, and the input's column that fills it. */
 export interface InsertField {
   readonly field: string;
   readonly nullable: boolean;
@@ -138,5 +143,6 @@ export interface ExtensionNode {
   readonly properties: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** The nodes' names. */
 export type PlanKind = LogicalPlan['kind'];
 export type PlanOf<K extends PlanKind> = Extract<LogicalPlan, { readonly kind: K }>;

@@ -3,6 +3,7 @@ import type { LogicalPlan } from './logical-plan.ts';
 import { type FactPrinter, factPrinter, printTable, rowCountOf } from './print-facts.ts';
 import { inputsOf } from './rewrite.ts';
 
+/** How a plan is printed. */
 export interface PrintOptions {
   /** Default `ambiguous`. */
   readonly ids?: ShowIds;

@@ -10,6 +10,7 @@ export interface At {
 export interface AstName extends At {
   readonly parts: readonly string[];
 }
+/** A type as it was written. */
 export interface AstTypeName extends At {
   /** Lower-cased, without `pg_catalog.`: `int4`, `timestamptz`, `varchar`, `regclass`, `numeric` ...; a user spelling such as `integer` is already PostgreSQL's internal name. */
   readonly name: string;
@@ -19,6 +20,7 @@ export interface AstTypeName extends At {
   readonly arrayDimensions: number;
 }
 
+/** An expression; names are not resolved. */
 export type AstExpr =
   | ({ readonly kind: 'column'; readonly parts: readonly string[] } & At)
   /** `*` or `t.*` in a select list or count(*). */
@@ -116,16 +118,19 @@ export type AstExpr =
   /** DEFAULT as a cell of VALUES. */
   | ({ readonly kind: 'default' } & At);
 
+/** An item of ORDER BY. */
 export interface AstSortKey extends At {
   readonly expr: AstExpr;
   readonly descending: boolean;
   /** null = PostgreSQL's default (last when ascending, first when descending). */
   readonly nullsFirst: boolean | null;
 }
+/** An item of a select list or RETURNING. */
 export interface AstSelectItem extends At {
   readonly expr: AstExpr;
   readonly alias: string | null;
 }
+/** An item of WITH. */
 export interface AstCte extends At {
   readonly name: string;
   readonly columnNames: readonly string[];
@@ -145,6 +150,7 @@ export interface AstQuery extends At {
   /** FOR UPDATE and the like, as text; null without. */
   readonly locking: string | null;
 }
+/** SELECT, VALUES or a set operation. */
 export type AstQueryBody =
   | ({
       readonly kind: 'select';
@@ -169,10 +175,12 @@ export type AstQueryBody =
       readonly right: AstQuery;
     } & At);
 
+/** `AS name (columns)`. */
 export interface AstAlias {
   readonly name: string;
   readonly columnNames: readonly string[];
 }
+/** An item of FROM. */
 export type AstFrom =
   | ({ readonly kind: 'table'; readonly name: AstName; readonly alias: AstAlias | null; readonly sample: boolean } & At)
   | ({
@@ -200,6 +208,7 @@ export type AstFrom =
       readonly alias: AstAlias | null;
     } & At);
 
+/** A column of CREATE TABLE. */
 export interface AstColumnDefinition extends At {
   readonly name: string;
   readonly type: AstTypeName;
@@ -208,12 +217,14 @@ export interface AstColumnDefinition extends At {
   /** Constraints that are refused, by their words: `PRIMARY KEY`, `UNIQUE`, `CHECK`, `REFERENCES`, `GENERATED`, `COLLATE`. */
   readonly unsupported: readonly string[];
 }
+/** An item of WITH (...): `namespace.name = value`. */
 export interface AstOption {
   readonly namespace: string | null;
   readonly name: string;
   readonly value: string | null;
 }
 
+/** A statement. What is parsed and not supported keeps its name, for a message that says so. */
 export type AstStatement =
   | ({ readonly kind: 'query'; readonly query: AstQuery } & At)
   | ({

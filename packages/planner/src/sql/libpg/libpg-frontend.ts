@@ -6,6 +6,7 @@ import type { Conversion } from './conversion.ts';
 import { convertStatement } from './convert-statement.ts';
 import { parseFailure } from './parse-failure.ts';
 
+/** What `libpgFrontend` is told. */
 export interface LibpgFrontendOptions {
   /** Longest text, in UTF-8 bytes; 54000 beyond. */
   readonly sqlBytesMax?: number;
