@@ -29,7 +29,7 @@ import type { EngineEnvironment } from './services.ts';
 import { type Procedure, STANDARD_PROCEDURES } from './statements/procedures.ts';
 import { CATALOG_FUNCTIONS } from './system-tables/catalog-functions.ts';
 import { CATALOG_TABLE_FUNCTIONS } from './system-tables/catalog-table-functions.ts';
-import { STANDARD_SYSTEM_TABLES } from './system-tables/index.ts';
+import { STANDARD_SYSTEM_TABLES } from './system-tables/standard-system-tables.ts';
 import type { SystemTable } from './system-tables/system-table.ts';
 
 /** What a plug-in brings. Rules alone may also be given as a plain array. */

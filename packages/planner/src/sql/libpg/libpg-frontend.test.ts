@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AstExpr, ParsedStatement, SqlFrontend } from '../ast.ts';
 import { namesIn } from '../names-in.ts';
-import { astText } from './ast-text.ts';
 import { libpgFrontend } from './libpg-frontend.ts';
+import { astText } from './testing/ast-text.ts';
 
 const frontend: SqlFrontend = libpgFrontend();
 beforeAll(() => frontend.load());
