@@ -86,7 +86,10 @@ function trimmed(items: Items, count: number): Items {
   return items.slice(0, items.length - count);
 }
 
-function fill(item: Value, lengths: Items): Value {
+function fill(item: Value, lengths: Items | null): Value {
+  if (lengths === null) {
+    throw failure('nullNotAllowed', { message: 'dimension array or low bound array cannot be null' });
+  }
   if (lengths.length > 1) throw failure('notSupported', { feature: 'an array of several dimensions' });
   const length = (lengths[0] ?? 0) as number;
   if (length > 10_000_000)
@@ -188,7 +191,7 @@ export const arrayFunctions: readonly FunctionDefinition[] = [
     lenient,
   ),
   simple<[Items, number]>('trim_array', ['anyarray', 'int4'], 'anyarray', trimmed),
-  simple<[Value, Items]>(
+  simple<[Value, Items | null]>(
     'array_fill',
     ['anyelement', { array: 'int4' }],
     (args) => ({ kind: 'array', item: args[0]! }),

@@ -51,7 +51,8 @@ function keyText(type: DataType, value: Value, position: number, format: FormatS
   if (type.kind === 'array' || type.kind === 'json' || type.kind === 'jsonb') {
     throw failure('invalidParameterValue', { message: 'key value must be scalar, not array, composite, or json' });
   }
-  return quoteJson(valueToText(type, value, format));
+  const text = valueToJson(type, value, format);
+  return text.startsWith('"') ? text : quoteJson(text);
 }
 
 const buildArray: RowKernel = (values, context, types) =>

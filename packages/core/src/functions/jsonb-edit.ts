@@ -80,7 +80,10 @@ function editMember(node: ObjectNode, name: string, place: Place): JsonNode {
     const adds = isLast(place) && (edit.action === 'insert' || (edit.action === 'put' && edit.flag));
     return adds ? { kind: 'object', members: [...node.members, [name, edit.value]] } : node;
   }
-  if (isLast(place) && edit.action === 'insert') throw invalid('cannot replace existing key');
+  if (isLast(place) && edit.action === 'insert') {
+    const hint = 'Try using the function jsonb_set to replace key value.';
+    throw failure('invalidParameterValue', { message: 'cannot replace existing key' }, { hint });
+  }
   const members = node.members.flatMap(([key, value]): readonly Member[] => {
     if (key !== name) return [[key, value]];
     if (!isLast(place)) return [[key, step(value, place.path, place.depth + 1, edit)]];

@@ -63,7 +63,7 @@ export function floatPower(x: number, y: number): number {
   if (x === 0 && y < 0) {
     throw failure('invalidPowerArgument', { message: 'zero raised to a negative power is undefined' });
   }
-  if (x < 0 && Number.isFinite(y) && !Number.isInteger(y) && x !== -Infinity) {
+  if (x < 0 && Number.isFinite(y) && !Number.isInteger(y)) {
     throw failure('invalidPowerArgument', {
       message: 'a negative number raised to a non-integer power yields a complex result',
     });
@@ -77,7 +77,7 @@ export function floatPower(x: number, y: number): number {
   return result;
 }
 
-const DEGREES = 180 / Math.PI;
+const RADIANS_PER_DEGREE = 0.0174532925199432957692;
 
 /** Functions of one float8 that cannot fail, by name. */
 const TOTAL: Readonly<Record<string, (x: number) => number>> = {
@@ -86,14 +86,14 @@ const TOTAL: Readonly<Record<string, (x: number) => number>> = {
   floor: (x) => Math.floor(x),
   round: roundFloat,
   trunc: (x) => Math.trunc(x),
-  sign: (x) => (x > 0 ? 1 : x < 0 ? -1 : Number.isNaN(x) ? x : 0),
+  sign: (x) => (x > 0 ? 1 : x < 0 ? -1 : 0),
   cbrt: (x) => Math.cbrt(x),
   atan: (x) => Math.atan(x),
   tanh: (x) => Math.tanh(x),
   asinh: (x) => Math.asinh(x),
   sinh: (x) => Math.sinh(x),
   cosh: (x) => Math.cosh(x),
-  radians: (x) => x / DEGREES,
+  radians: (x) => x * RADIANS_PER_DEGREE,
 };
 
 /** The others. */
@@ -111,7 +111,7 @@ const PARTIAL: Readonly<Record<string, (x: number) => number>> = {
   acos: within(-1, 1, (x) => Math.acos(x)),
   acosh: within(1, Number.POSITIVE_INFINITY, (x) => Math.acosh(x)),
   atanh: within(-1, 1, (x) => Math.atanh(x)),
-  degrees: bounded((x) => x * DEGREES),
+  degrees: bounded((x) => x / RADIANS_PER_DEGREE),
 };
 
 /** round(float8): halves to even, as C's rint. */

@@ -40,6 +40,7 @@ export function coerceArguments(
       typeOf(arg).kind === 'unknown' ? coerceTo(state, arg, arrayOf(types.text), 'implicit') : arg,
     );
   }
+  refuseUntyped(chosen.args, actual);
   const element = withoutModifiers(elementTypeOf(chosen.args, actual) ?? types.text);
   return args.map((arg, i) => {
     const declared = chosen.args[i]!;
@@ -55,6 +56,16 @@ export function coerceArguments(
         return coerceToBase(state, arg, concreteArgument(declared) ?? types.text);
     }
   });
+}
+
+const POLYMORPHIC: ReadonlySet<ArgumentType> = new Set<ArgumentType>(['anyelement', 'anynonarray', 'anyarray']);
+
+/** 42804 if only literals without a type stand where any type may: nothing says which it is. */
+function refuseUntyped(declared: readonly ArgumentType[], actual: readonly DataType[]): void {
+  const given = actual.filter((_, i) => POLYMORPHIC.has(declared[i]!));
+  if (given.length === 0 || given.some((type) => type.kind !== 'unknown')) return;
+  const message = 'could not determine polymorphic type because input has type unknown';
+  throw failure('typeMismatch', { message });
 }
 
 /** `unnest(a, b)`: each array has a type of its own. */
