@@ -102,6 +102,17 @@ describe('prune-columns', () => {
     ).toBe('Project e AS p\n  Apply exists AS e\n    Scan a [x]\n    Filter y = x\n      Scan b [y]');
   });
 
+  it('narrows a subquery before it asks what that reads of its outer row', () => {
+    const [c, d] = [newColumn('c'), newColumn('d')];
+    const values: LogicalPlan = { kind: 'values', columns: [c, d], rows: [[columnExpr(x), int(1)]] };
+    const mode = { kind: 'quantified', quantifier: 'any', op: '=', left: [int(1)], output: newColumn('q', types.bool) };
+    const apply = { kind: 'apply', input: a, subquery: project(values, d), mode } as LogicalPlan;
+    const quantified = { column: newColumn('p', types.bool), expr: columnExpr(mode.output) };
+    expect(text({ kind: 'project', input: apply, assignments: [quantified] })).toBe(
+      'Project q AS p\n  Apply (1) = any AS q\n    Scan a []\n    Project d\n      Values [d] (1)',
+    );
+  });
+
   it('drops the same positions from every input of a union', () => {
     const [y, z, u, v] = [newColumn('y'), newColumn('z'), newColumn('u'), newColumn('v')];
     const b = scanOf('b', y, z);

@@ -1,5 +1,5 @@
 import { type Column, type ColumnId, columnsRead, type Expr } from '@millrace/core';
-import { columnsOf, exprsOf, inputsOf, type LogicalPlan, type PlanOf } from '@millrace/planner';
+import { columnIdsOf, columnsOf, exprsOf, inputsOf, type LogicalPlan, type PlanOf } from '@millrace/planner';
 
 /** Column ids that somebody above reads. */
 export type Required = ReadonlySet<ColumnId>;
@@ -94,15 +94,17 @@ function narrowUnion(plan: PlanOf<'union'>, required: Required): LogicalPlan {
   return { ...plan, inputs, columns: pick(plan.columns, keep) };
 }
 
-/** An Apply whose one output nobody reads adds nothing: it gives one row per input row. What its subquery reads of the input stays. */
+/**
+ * An Apply whose one output nobody reads adds nothing: it gives one row per input row. What its subquery, narrowed first,
+ * reads of the input stays.
+ */
 function narrowApply(plan: PlanOf<'apply'>, required: Required): LogicalPlan {
   const { mode } = plan;
   if ('output' in mode && !required.has(mode.output.id)) return narrow(plan.input, required);
   const wanted = new Set([...reads(required, exprsOf(plan))]);
-  const subquery =
-    mode.kind === 'scalar' || mode.kind === 'array' || mode.kind === 'quantified'
-      ? plan.subquery
-      : narrow(plan.subquery, mode.kind === 'exists' ? new Set() : wanted);
+  const needsAll = mode.kind === 'scalar' || mode.kind === 'array' || mode.kind === 'quantified';
+  const ofSubquery = needsAll ? columnIdsOf(plan.subquery) : mode.kind === 'exists' ? new Set<ColumnId>() : wanted;
+  const subquery = narrow(plan.subquery, ofSubquery);
   const input = narrow(plan.input, new Set([...wanted, ...readAnywhere(subquery)]));
   return input === plan.input && subquery === plan.subquery ? plan : { ...plan, input, subquery };
 }
