@@ -1,8 +1,8 @@
+import type { SimClient } from '@millrace/testkit/sim';
 import { describe, expect, it } from 'vitest';
 import { createCancelRegistry } from './cancel-registry.ts';
 import { transcript } from './testing/backend-messages.ts';
 import { bind, cancelRequest, execute, parse, query, startup, sync } from './testing/frontend-messages.ts';
-import type { MemoryClient } from './testing/memory-listener.ts';
 import { type WireFixture, wireFixture } from './testing/wire-fixture.ts';
 
 const CANCELED = 'E ERROR 57014 canceling statement due to user request';
@@ -12,7 +12,7 @@ async function untilWaiting(wire: WireFixture, count = 1): Promise<void> {
 }
 
 /** The login is ready once; each query once more. */
-async function untilReady(client: MemoryClient, count: number): Promise<void> {
+async function untilReady(client: SimClient, count: number): Promise<void> {
   await client.until((bytes) => transcript(bytes).filter((line) => line.startsWith('Z ')).length === count);
 }
 

@@ -1,14 +1,14 @@
 import { type Clock, createMetrics, type Limits, type Metrics, type Random } from '@millrace/core';
+import { type SimClient, type SimListener, simListener } from '@millrace/testkit/sim';
 import { type PgwireServer, servePgwire } from '../server.ts';
 import { transcript } from './backend-messages.ts';
 import { join, login } from './frontend-messages.ts';
-import { type MemoryClient, type MemoryListener, memoryListener } from './memory-listener.ts';
 import { type ScriptedHandler, scriptedHandler } from './scripted-handler.ts';
 
 /** A server in memory with a scripted engine, a clock that stands still, and predictable keys. */
 export interface WireFixture {
   readonly server: PgwireServer;
-  readonly listener: MemoryListener;
+  readonly listener: SimListener;
   readonly handler: ScriptedHandler;
   readonly metrics: Metrics;
   readonly clock: ManualClock;
@@ -17,7 +17,7 @@ export interface WireFixture {
   /** The same after a login. */
   session(...chunks: readonly Uint8Array[]): Promise<string[]>;
   /** A client that logged in and waits. */
-  loggedIn(): Promise<MemoryClient>;
+  loggedIn(): Promise<SimClient>;
 }
 
 export interface ManualClock extends Clock {
@@ -64,7 +64,7 @@ function countingRandom(): Random {
 
 /** Starts a server; there is nothing to stop, nothing outlives the test. */
 export async function wireFixture(limits: Partial<Limits> = {}): Promise<WireFixture> {
-  const listener = memoryListener();
+  const listener = simListener();
   const handler = scriptedHandler();
   const metrics = createMetrics();
   const clock = manualClock();

@@ -1,7 +1,7 @@
 import type { Connection, Listener } from '@millrace/core';
 
-/** A client's end of a connection in memory: what the tests hold. */
-export interface MemoryClient {
+/** A client's end of a simulated connection: what a test holds. */
+export interface SimClient {
   send(bytes: Uint8Array): void;
   /** Half-close: the server sees the end of input. */
   finish(): void;
@@ -21,13 +21,13 @@ export interface MemoryClient {
 }
 
 /** A listener without sockets: `connect` makes a pair. */
-export interface MemoryListener extends Listener {
-  connect(): MemoryClient;
+export interface SimListener extends Listener {
+  connect(): SimClient;
   readonly isListening: boolean;
 }
 
 /** A listener whose only clients are those that `connect` makes. */
-export function memoryListener(): MemoryListener {
+export function simListener(): SimListener {
   let accept: ((connection: Connection) => void) | null = null;
   return {
     get isListening() {
@@ -51,7 +51,7 @@ export function memoryListener(): MemoryListener {
   };
 }
 
-function memoryPair(): { connection: Connection; client: MemoryClient } {
+function memoryPair(): { connection: Connection; client: SimClient } {
   const pipe = new MemoryPipe();
   return { connection: connectionOf(pipe), client: clientOf(pipe) };
 }
@@ -122,7 +122,7 @@ function connectionOf(pipe: MemoryPipe): Connection {
   };
 }
 
-function clientOf(pipe: MemoryPipe): MemoryClient {
+function clientOf(pipe: MemoryPipe): SimClient {
   const received = (): Uint8Array => Buffer.concat(pipe.outbound);
   return {
     counts: pipe.counts,
