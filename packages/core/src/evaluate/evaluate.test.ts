@@ -7,7 +7,7 @@ import { standardFunctions } from '../functions/standard.ts';
 import { arrayOf, type DataType, types } from '../types/data-type.ts';
 import type { ColumnId } from '../types/field.ts';
 import type { Value } from '../types/value.ts';
-import { valuesOf } from '../vector/access.ts';
+import { constantVector, valuesOf } from '../vector/access.ts';
 import { vectorFromValues } from '../vector/builder.ts';
 import type { ColumnVector } from '../vector/column-vector.ts';
 import { evaluate } from './evaluate.ts';
@@ -62,6 +62,11 @@ describe('laziness', () => {
   const x = column(0, types.int4);
   const isSmall = compare('<', divide(int(10), x), int(3));
   const isZero = compare('=', x, int(0));
+  test('no row raises no error, whatever a constant column holds', () => {
+    const none: EvaluationInput = { rowCount: 0, column: () => constantVector(types.int4, 0, 0) };
+    expect(run(divide(int(10), x), none)).toEqual([]);
+    expect(run(isSmall, none)).toEqual([]);
+  });
   test('AND and OR leave out what is decided', () => {
     const input = inputOf(ints(0, 2, 5, null));
     const notZero = compare('<>', x, int(0));

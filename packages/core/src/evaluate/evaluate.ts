@@ -44,8 +44,9 @@ function createEvaluation(context: EvaluationContext): Evaluation {
     context,
     registry: context.functions ?? standardFunctions,
     vector: (expr, input) => {
-      if (!isConstant(expr)) return dispatch(expr, input, run);
+      // No row, no error: a column that is a constant must not be computed with for nobody.
       if (input.rowCount === 0) return constantVector(typeOf(expr), null, 0);
+      if (!isConstant(expr)) return dispatch(expr, input, run);
       let value = constants.get(expr);
       if (value === undefined) {
         value = valueAt(dispatch(expr, SINGLE_ROW, run), 0);
