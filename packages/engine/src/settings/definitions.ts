@@ -106,12 +106,14 @@ const dateStyle: Accept = (value, name) => {
     .split(/[\s,]+/)
     .filter((word) => word !== '');
   if (words.length > 0 && words.every((word) => ['iso', 'mdy', 'us', 'default'].includes(word))) return 'ISO, MDY';
-  if (
-    words.every((word) => ['iso', 'mdy', 'dmy', 'ymd', 'us', 'sql', 'postgres', 'german', 'european'].includes(word))
-  ) {
-    throw failure('notSupported', { feature: `${name} other than "ISO, MDY"` });
-  }
-  return invalid(name, value);
+  const styles = ['iso', 'mdy', 'dmy', 'ymd', 'us', 'sql', 'postgres', 'german', 'european', 'default'];
+  const unknown = words.find((word) => !styles.includes(word));
+  if (unknown === undefined) throw failure('notSupported', { feature: `${name} other than "ISO, MDY"` });
+  throw failure(
+    'invalidParameterValue',
+    { message: `invalid value for parameter "${name}": "${value}"` },
+    { detail: `Unrecognized key word: "${unknown}".` },
+  );
 };
 
 function define(

@@ -1,4 +1,4 @@
-import { type FormatSettings, failure } from '@millrace/core';
+import { type FormatSettings, failure, LIMITS } from '@millrace/core';
 import { SETTING_DEFINITIONS, type SettingDefinition } from './definitions.ts';
 
 const BY_NAME: ReadonlyMap<string, SettingDefinition> = new Map(
@@ -10,28 +10,45 @@ function customDefinition(name: string): SettingDefinition {
   return { name, default: '', description: 'custom setting', isReported: false, accept: (value) => value };
 }
 
+/** What must hold for a setting besides its own syntax, by name in lower case; throws otherwise. */
+export type SettingChecks = Readonly<Record<string, (value: string) => void>>;
+
+/** A deployment's defaults as sessions take them: known names, canonical values. Throws what SET would. */
+export function canonicalDefaults(
+  defaults: ReadonlyMap<string, string>,
+  checks: SettingChecks,
+): ReadonlyMap<string, string> {
+  const settings = new SessionSettings({ defaults: new Map(), startup: [...defaults], user: '', checks });
+  return new Map([...defaults.keys()].map((name) => [name.toLowerCase(), settings.get(name)]));
+}
+
 /**
  * The settings of one session with PostgreSQL's life times: SET lasts for the session, but is undone when its transaction rolls back;
  * SET LOCAL ends with the transaction.
  */
 export class SessionSettings {
-  readonly #defaults = new Map<string, string>();
+  /** What RESET goes back to where it is not the definition's default. */
+  readonly #defaults: Map<string, string>;
+  readonly #checks: SettingChecks;
   #values = new Map<string, string>();
   readonly #custom = new Map<string, SettingDefinition>();
   /** Values to go back to: when the transaction rolls back, and when it ends. */
   #beforeTransaction: Map<string, string> | null = null;
   readonly #localBefore = new Map<string, string | undefined>();
   readonly #reportedBefore = new Map<string, string>();
-  #generation = 0;
 
-  /** `defaults` are deployment-wide values that RESET goes back to. */
-  constructor(defaults: ReadonlyMap<string, string>) {
-    for (const [name, value] of defaults) this.#defaults.set(name.toLowerCase(), value);
-  }
-
-  /** Changes with every change of any value; part of what caches may key on. */
-  get generation(): number {
-    return this.#generation;
+  /** `defaults` are canonical (`canonicalDefaults`). `startup` are the client's, refused as SET would; RESET goes back to them, as in PostgreSQL. */
+  constructor(options: {
+    readonly defaults: ReadonlyMap<string, string>;
+    readonly startup: readonly (readonly [name: string, value: string])[];
+    readonly user: string;
+    readonly checks: SettingChecks;
+  }) {
+    this.#defaults = new Map(options.defaults).set('session_authorization', options.user);
+    this.#checks = options.checks;
+    for (const [name, value] of options.startup) this.set(name, value, { isLocal: false });
+    for (const [key, value] of this.#values) this.#defaults.set(key, value);
+    this.#values.clear();
   }
 
   /** 42704 for a name that does not exist. */
@@ -58,33 +75,48 @@ export class SessionSettings {
     return this.definition(name).show?.(this.get(name)) ?? this.get(name);
   }
 
-  /** SET; 42704, 22023, 55P02 or 0A000 if refused. `null` = back to the default. */
+  /** SET; 42704, 42602, 22023, 55P02 or 0A000 if refused. `null` = back to the default. */
   set(name: string, value: string | null, options: { readonly isLocal: boolean }): string {
-    if (!this.has(name) && name.includes('.') && !name.toLowerCase().startsWith('millrace.')) {
-      this.#custom.set(name.toLowerCase(), customDefinition(name));
-    }
+    if (!this.has(name) && name.includes('.') && !name.toLowerCase().startsWith('millrace.')) this.#addCustom(name);
     const definition = this.definition(name);
     const key = definition.name.toLowerCase();
     const canonical = value === null ? null : definition.accept(value, definition.name);
+    this.#checks[key]?.(canonical ?? this.#defaults.get(key) ?? definition.default);
     if (options.isLocal && !this.#localBefore.has(key)) this.#localBefore.set(key, this.#values.get(key));
     if (!options.isLocal) this.#localBefore.delete(key);
     if (canonical === null) this.#values.delete(key);
     else this.#values.set(key, canonical);
-    this.#generation++;
     return this.get(name);
   }
 
-  /** What the server decides (session_authorization, transaction_read_only): not subject to `accept`. */
-  setInternal(name: string, value: string): void {
-    this.#values.set(name.toLowerCase(), value);
-    this.#generation++;
+  #addCustom(name: string): void {
+    if (!/^[a-z_\u0080-\uffff][\w$\u0080-\uffff]*(\.[a-z_\u0080-\uffff][\w$\u0080-\uffff]*)+$/i.test(name)) {
+      throw failure(
+        'invalidName',
+        { message: `invalid configuration parameter name "${name}"` },
+        { detail: 'Custom parameter names must be two or more simple identifiers separated by dots.' },
+      );
+    }
+    if (this.#custom.size >= LIMITS.customSettingsMax) {
+      throw failure('configurationLimit', {
+        message: `a session may have ${LIMITS.customSettingsMax} custom settings`,
+      });
+    }
+    this.#custom.set(name.toLowerCase(), customDefinition(name));
   }
 
+  /** What the server decides (transaction_read_only): not subject to `accept`. */
+  setInternal(name: string, value: string): void {
+    this.#values.set(name.toLowerCase(), value);
+  }
+
+  /** RESET ALL: everything but the mode of the transaction, as in PostgreSQL. */
   resetAll(): void {
     for (const key of [...this.#values.keys()]) {
-      if (key !== 'session_authorization') this.#values.delete(key);
+      if (key === 'transaction_read_only' || key === 'transaction_isolation') continue;
+      this.#values.delete(key);
+      this.#localBefore.delete(key);
     }
-    this.#generation++;
   }
 
   beginTransaction(): void {
@@ -103,7 +135,6 @@ export class SessionSettings {
     }
     this.#beforeTransaction = null;
     this.#localBefore.clear();
-    this.#generation++;
   }
 
   /** The reported settings that changed since the last call (all of them at the first). */

@@ -2,6 +2,7 @@ import { failure, formatType, type StatementResult, type Value } from '@millrace
 import { type AstStatement, bindScalar } from '@millrace/planner';
 import { evaluateScalar } from '../prepare/evaluate-scalar.ts';
 import { bindEnvironment } from '../prepare/plan-statement.ts';
+import { unlessAborted } from '../prepare/statement-signal.ts';
 import type { Procedure } from './procedures.ts';
 import { commandResult } from './results.ts';
 import type { RunContext } from './run-statement.ts';
@@ -14,12 +15,12 @@ export async function runCall(context: RunContext, statement: CallStatement): Pr
   const name = statement.name.at(-1) ?? '';
   const procedure = session.services.procedures.get(name.toLowerCase());
   if (procedure === undefined) {
-    throw failure('undefinedFunction', {
-      what: `procedure ${name}(${statement.args.length} arguments)`,
-      kind: 'procedure',
-    });
+    const args = statement.args.length === 0 ? '' : '...';
+    const position = statement.at === null ? undefined : statement.at + 1;
+    throw failure('undefinedFunction', { what: `procedure ${name}(${args})`, kind: 'procedure' }, { position });
   }
-  await procedure.call(session, argumentValues(context, statement, procedure));
+  const values = argumentValues(context, statement, procedure);
+  await unlessAborted(procedure.call(session, values, context.signal), context.signal);
   return commandResult('CALL');
 }
 

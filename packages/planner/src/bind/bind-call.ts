@@ -105,6 +105,9 @@ export function chooseFunction(call: FunctionCall): Candidate<FunctionSignature>
     );
   }
   if (isCastByName(call.name, call.args)) return null;
+  if (call.name === 'array_agg' && actual[0]?.kind === 'array') {
+    throw failure('notSupported', { feature: 'array_agg of arrays' }, { position: positionOf(call.at) });
+  }
   throw failure('undefinedFunction', { what: `function ${what}`, kind: 'function' }, { position: positionOf(call.at) });
 }
 
