@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -45,7 +45,9 @@ interface SourceFile {
 
 function sourcesBelow(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !/node_modules|dist/.test(entry.parentPath))
+    .filter(
+      (entry) => entry.isFile() && entry.name.endsWith('.ts') && !/node_modules|dist|\.docs/.test(entry.parentPath),
+    )
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/'));
 }
 
@@ -54,12 +56,15 @@ function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
 }
 
+function readSource(path: string, packageName: string): SourceFile {
+  const text = readFileSync(join(ROOT, path), 'utf8');
+  return { path, packageName, text, code: withoutComments(text) };
+}
+
 const FILES: readonly SourceFile[] = PACKAGES.flatMap((packageName) =>
-  sourcesBelow(`packages/${packageName}/src`).map((path) => {
-    const text = readFileSync(join(ROOT, path), 'utf8');
-    return { path, packageName, text, code: withoutComments(text) };
-  }),
+  sourcesBelow(`packages/${packageName}/src`).map((path) => readSource(path, packageName)),
 );
+const TESTS: readonly SourceFile[] = sourcesBelow('tests').map((path) => readSource(path, 'tests'));
 
 function importsOf(code: string): readonly string[] {
   const statements =
@@ -67,9 +72,45 @@ function importsOf(code: string): readonly string[] {
   return [...code.matchAll(statements)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
 }
 
-/** Tests, what they share, and what they load. */
+/** What a file imports from its own package, as paths. */
+function relativeImportsOf(file: SourceFile): readonly string[] {
+  const named = [
+    ...importsOf(file.code),
+    ...[...file.code.matchAll(/new URL\(\s*['"`]([^'"`]+)/g)].map((match) => match[1] ?? ''),
+  ];
+  return named
+    .filter((name) => name.startsWith('.'))
+    .map((name) => posix.join(posix.dirname(file.path), name.replace(/\.\$\{\w+\}$/, '.ts')));
+}
+
+interface Manifest {
+  readonly exports?: Readonly<Record<string, { readonly source: string }>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+const manifestOf = (path: string): Manifest => JSON.parse(readFileSync(join(ROOT, path), 'utf8')) as Manifest;
+
+/** The files that other packages, a command line or a thread start from. */
+const ENTRIES: ReadonlySet<string> = new Set([
+  'packages/server/src/main.ts',
+  ...PACKAGES.flatMap((name) =>
+    Object.values(manifestOf(`packages/${name}/package.json`).exports ?? {}).map(({ source }) =>
+      posix.join('packages', name, source),
+    ),
+  ),
+]);
+const isEntry = (path: string): boolean => ENTRIES.has(path);
+
+/** `push-filter-into-scan.ts` exports `pushFilterIntoScan`. */
+function exportNamedFor(path: string): string {
+  const fileName = path.split('/').at(-1)?.replace(/\.ts$/, '') ?? '';
+  return fileName.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Tests, what they share, what they load, tables of cases, and the wrong versions of rules that they must refute. */
 const isTest = (file: SourceFile): boolean =>
-  file.path.endsWith('.test.ts') || /\/src\/(.*\/)?(testing|fixtures)\//.test(file.path);
+  file.path.endsWith('.test.ts') || /\/src\/(.*\/)?(testing|fixtures|cases|mutants)\//.test(file.path);
 const isWorldAdapter = (file: SourceFile): boolean =>
   file.path.startsWith('packages/core/src/node/') ||
   file.packageName === 'server' ||
@@ -95,9 +136,7 @@ describe('tidy: the repository keeps its own laws', () => {
 
   it('declares the dependencies of the design, and no others of millrace', () => {
     for (const name of PACKAGES) {
-      const manifest = JSON.parse(readFileSync(join(ROOT, 'packages', name, 'package.json'), 'utf8')) as {
-        dependencies?: Record<string, string>;
-      };
+      const manifest = manifestOf(`packages/${name}/package.json`);
       const declared = Object.keys(manifest.dependencies ?? {})
         .filter((dependency) => dependency.startsWith('@millrace/'))
         .map((dependency) => dependency.slice('@millrace/'.length));
@@ -179,7 +218,7 @@ describe('tidy: the repository keeps its own laws', () => {
     expect(rules.length).toBeGreaterThanOrEqual(9);
     for (const file of rules) {
       const fileName = file.path.split('/').at(-1)?.replace(/\.ts$/, '') ?? '';
-      const exportName = fileName.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+      const exportName = exportNamedFor(file.path);
       expect(file.code, `${file.path} exports ${exportName}`).toMatch(new RegExp(`export const ${exportName}\\b`));
       expect(file.code, `${file.path} is named like its rule`).toContain(`name: '${fileName}'`);
       expect(preset, `the preset names ${exportName}`).toMatch(new RegExp(`\\b${exportName},`));
@@ -203,15 +242,62 @@ describe('tidy: the repository keeps its own laws', () => {
     expect(long).toEqual([]);
   });
 
-  it('explains every exported function and class', () => {
+  it('explains every export', () => {
+    const declares = /^export (async )?(abstract )?(function\*?|class|interface|type|const) \w/;
+    const isOneLine = /^export (type|const) .*;$/;
     const broken = FILES.filter((file) => !isTest(file)).flatMap((file) => {
       const lines = file.text.split('\n');
+      // A comment at the head of a file is about the export that the file is named for; one above a block of one-line exports is about all of them.
+      const headed = file.text.startsWith('/**') ? exportNamedFor(file.path) : null;
       return lines.flatMap((line, index) => {
-        if (!/^export (async )?(abstract )?(function\*?|class) /.test(line)) return [];
-        return /\*\/\s*$/.test(lines[index - 1] ?? '') ? [] : [`${file.path}:${index + 1}`];
+        if (!declares.test(line) || (headed !== null && line.startsWith(`export const ${headed}:`))) return [];
+        let above = index - 1;
+        while (isOneLine.test(line) && isOneLine.test(lines[above] ?? '')) above--;
+        return /\*\/\s*$/.test(lines[above] ?? '') ? [] : [`${file.path}:${index + 1}`];
       });
     });
     expect(broken).toEqual([]);
+  });
+
+  it('has no file that nothing imports', () => {
+    const product = FILES.filter((file) => !isTest(file));
+    const imported = new Set(product.flatMap((file) => relativeImportsOf(file)));
+    const dead = product.map((file) => file.path).filter((path) => !imported.has(path) && !isEntry(path));
+    expect(dead).toEqual([]);
+    const used = new Set([...FILES, ...TESTS].flatMap((file) => relativeImportsOf(file)));
+    const deadHelpers = FILES.filter((file) => isTest(file) && !file.path.endsWith('.test.ts'))
+      .map((file) => file.path)
+      .filter((path) => !used.has(path));
+    expect(deadHelpers).toEqual([]);
+  });
+
+  it('has one barrel a package', () => {
+    const barrels = FILES.map((file) => file.path).filter((path) => path.endsWith('/index.ts') && !isEntry(path));
+    expect(barrels).toEqual([]);
+  });
+
+  it('pins what it depends on', () => {
+    const manifests = [
+      'package.json',
+      'tests/package.json',
+      ...PACKAGES.map((name) => `packages/${name}/package.json`),
+    ];
+    const loose = manifests.flatMap((path) => {
+      const manifest = manifestOf(path);
+      const wanted = { ...manifest.dependencies, ...manifest.devDependencies };
+      return Object.entries(wanted)
+        .filter(([name, version]) =>
+          name.startsWith('@millrace/') ? version !== 'workspace:*' : !/^\d+\.\d+\.\d+$/.test(version),
+        )
+        .filter(([name]) => !name.startsWith('@types/'))
+        .map(([name, version]) => `${path}: ${name} ${version}`);
+    });
+    expect(loose).toEqual([]);
+  });
+
+  it('introduces every package', () => {
+    const missing = PACKAGES.filter((name) => !existsSync(join(ROOT, 'packages', name, 'README.md')));
+    expect(missing).toEqual([]);
   });
 
   it('names no machine and leaves no debt markers', () => {
