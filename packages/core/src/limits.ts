@@ -12,6 +12,8 @@ export interface Limits {
   readonly identifierBytesMax: number;
   readonly fieldBytesMax: number;
   readonly planCacheEntriesMax: number;
+  readonly planCacheCharactersMax: number;
+  readonly customSettingsMax: number;
   readonly ruleApplicationsMax: number;
   readonly resultBufferBytesMax: number;
   readonly batchRows: number;
@@ -34,6 +36,8 @@ export const LIMITS: Limits = Object.freeze({
   identifierBytesMax: 63,
   fieldBytesMax: 256 * 1024 * 1024,
   planCacheEntriesMax: 1_000,
+  planCacheCharactersMax: 16 * 1024 * 1024,
+  customSettingsMax: 1_000,
   ruleApplicationsMax: 10_000,
   resultBufferBytesMax: 64 * 1024,
   batchRows: 1_024,

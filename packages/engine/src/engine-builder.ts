@@ -1,6 +1,7 @@
 import {
   createFunctionRegistry,
   type FunctionDefinition,
+  failure,
   type IngestHook,
   LIMITS,
   standardFunctions,
@@ -17,7 +18,6 @@ import {
   type AnyRule,
   createOptimizer,
   libpgFrontend,
-  type OrderOverrides,
   replaceRule,
   type SqlFrontend,
   type SwitchableRule,
@@ -26,6 +26,7 @@ import { StoredCatalog } from './catalog/stored-catalog.ts';
 import { Engine } from './engine.ts';
 import { PlanCache } from './prepare/plan-cache.ts';
 import type { EngineEnvironment } from './services.ts';
+import { canonicalDefaults } from './settings/session-settings.ts';
 import { type Procedure, STANDARD_PROCEDURES } from './statements/procedures.ts';
 import { CATALOG_FUNCTIONS } from './system-tables/catalog-functions.ts';
 import { CATALOG_TABLE_FUNCTIONS } from './system-tables/catalog-table-functions.ts';
@@ -62,9 +63,9 @@ export interface EngineBuilder {
   ): EngineBuilder;
   verify(level: 'off' | 'schema' | 'full'): EngineBuilder;
   onRuleError(policy: 'fail' | 'skip'): EngineBuilder;
-  /** The deployment's default of a session setting. */
+  /** The deployment's default of a session setting; at `build` refused as SET would. */
   setting(name: string, value: string): EngineBuilder;
-  /** Opens the catalog, replays the log; resolves when the engine can serve. */
+  /** Opens the catalog, replays the log; resolves when the engine can serve. Once: a builder builds one engine, which later calls do not change. */
   build(): Promise<Engine>;
 }
 
@@ -80,7 +81,7 @@ interface Draft {
   readonly operators: Map<string, OperatorFactory>;
   readonly disabled: string[];
   readonly replacements: (readonly [name: string, rule: SwitchableRule])[];
-  readonly order: Record<string, { after?: readonly string[]; before?: readonly string[] }>;
+  readonly order: Map<string, { readonly after: readonly string[]; readonly before: readonly string[] }>;
   readonly settings: Map<string, string>;
   frontend: SqlFrontend | null;
   verify: 'off' | 'schema' | 'full';
@@ -101,12 +102,13 @@ export function createEngine(environment: EngineEnvironment): EngineBuilder {
     operators: new Map(),
     disabled: [],
     replacements: [],
-    order: {},
+    order: new Map(),
     settings: new Map(),
     frontend: null,
     verify: 'schema',
     onRuleError: 'fail',
   };
+  let isBuilt = false;
   const builder: EngineBuilder = {
     use(plugin) {
       usePlugin(draft, isRuleList(plugin) ? { name: 'rules', ...splitRules(plugin) } : plugin);
@@ -125,7 +127,11 @@ export function createEngine(environment: EngineEnvironment): EngineBuilder {
       return builder;
     },
     orderRule(name, constraint) {
-      draft.order[name] = constraint;
+      const { after = [], before = [] } = draft.order.get(name) ?? {};
+      draft.order.set(name, {
+        after: [...after, ...(constraint.after ?? [])],
+        before: [...before, ...(constraint.before ?? [])],
+      });
       return builder;
     },
     verify(level) {
@@ -140,7 +146,11 @@ export function createEngine(environment: EngineEnvironment): EngineBuilder {
       draft.settings.set(name, value);
       return builder;
     },
-    build: () => buildEngine(environment, draft),
+    build() {
+      if (isBuilt) throw failure('configuration', { message: 'this builder has built its engine' });
+      isBuilt = true;
+      return buildEngine(environment, draft);
+    },
   };
   return builder;
 }
@@ -179,6 +189,14 @@ function buildRegistry(draft: Draft): ExecRegistry {
   return standardExecRegistry(functions, draft);
 }
 
+/** By name; F0000 if two have the same. */
+function byName<T>(what: string, items: readonly T[], nameOf: (item: T) => string): ReadonlyMap<string, T> {
+  const map = new Map(items.map((item) => [nameOf(item), item]));
+  if (map.size === items.length) return map;
+  const name = items.map(nameOf).find((each, index, names) => names.indexOf(each) !== index);
+  throw failure('configuration', { message: `${what} "${name}" is defined twice` });
+}
+
 async function buildEngine(environment: EngineEnvironment, draft: Draft): Promise<Engine> {
   const registry = buildRegistry(draft);
   const rules = draft.replacements.reduce<readonly SwitchableRule[]>(
@@ -188,7 +206,7 @@ async function buildEngine(environment: EngineEnvironment, draft: Draft): Promis
   const optimizer = createOptimizer({
     rules,
     analyzers: draft.policies,
-    order: draft.order as OrderOverrides,
+    order: Object.fromEntries(draft.order),
     disabled: draft.disabled,
     verify: draft.verify,
     onRuleError: draft.onRuleError,
@@ -197,9 +215,7 @@ async function buildEngine(environment: EngineEnvironment, draft: Draft): Promis
   });
   const frontend = draft.frontend ?? libpgFrontend();
   await frontend.load();
-  const systemTables = new Map(
-    draft.systemTables.map((system) => [`${system.table.schemaName}.${system.table.name}`, system]),
-  );
+  const systemTables = byName('system table', draft.systemTables, ({ table }) => `${table.schemaName}.${table.name}`);
   const engine = new Engine(
     Object.freeze({
       ...environment,
@@ -208,12 +224,17 @@ async function buildEngine(environment: EngineEnvironment, draft: Draft): Promis
       registry,
       optimizer,
       catalog: await StoredCatalog.open(environment.objectStore),
-      planCache: new PlanCache(LIMITS.planCacheEntriesMax),
+      planCache: new PlanCache({
+        entriesMax: LIMITS.planCacheEntriesMax,
+        charactersMax: LIMITS.planCacheCharactersMax,
+      }),
       systemTables,
       systemCatalog: new Map([...systemTables].map(([key, system]) => [key, system.table])),
-      procedures: new Map(draft.procedures.map((procedure) => [procedure.name, procedure])),
+      procedures: byName('procedure', draft.procedures, ({ name }) => name.toLowerCase()),
       hooks: Object.freeze([...draft.hooks]),
-      settingDefaults: draft.settings,
+      settingDefaults: canonicalDefaults(draft.settings, {
+        'millrace.disabled_rules': (names) => void optimizer.disabledRules(names),
+      }),
       databaseName: 'millrace',
     }),
   );

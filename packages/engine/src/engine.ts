@@ -25,6 +25,7 @@ export class Engine implements QueryHandler {
     const tableUse = new TableUse();
     this.#commits = new CommitCoordinator(services, tableUse);
     this.#shared = { services, commits: this.#commits, tableUse };
+    Object.freeze(this);
   }
 
   /** The rules in the order they run, with why each is where it is. */
@@ -75,11 +76,17 @@ export class Engine implements QueryHandler {
     return this.#sessions.size;
   }
 
-  /** Ends all sessions (open transactions roll back), stores the catalog, flushes if asked to, closes the log. */
+  /**
+   * Waits for running statements, ends all sessions (open transactions roll back), stores the catalog, flushes if asked to, closes the log. Throws what
+   * could not be stored or flushed; it is in the log then, which is closed all the same.
+   */
   async close(options: { readonly flush: boolean }): Promise<void> {
     this.#isClosing = true;
-    for (const session of this.#sessions) await session.close();
-    await this.#commits.settle();
-    await this.services.transactionStore.close(options);
+    await Promise.all([...this.#sessions].map((session) => session.close()));
+    try {
+      await this.#commits.close();
+    } finally {
+      await this.services.transactionStore.close(options);
+    }
   }
 }

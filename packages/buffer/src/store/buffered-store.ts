@@ -118,7 +118,7 @@ export class BufferedStore implements TransactionStore {
     this.#checkWritable();
     const batches = write.tables.flatMap((table) => table.batches);
     if (write.catalog === null && batches.every((batch) => batch.rowCount === 0)) return { lsn: this.#visibleLsn };
-    const reservations = await admit(this.#options.memory, batches.map(batchByteLength), () => this.#relieve());
+    const reservations = await admit(this.#options.memory, batches.map(batchByteLength), () => this.relieve());
     let visible: Promise<void>;
     let lsn: bigint;
     try {
@@ -169,7 +169,7 @@ export class BufferedStore implements TransactionStore {
   }
 
   /** Flushes, or waits for transactions that are on their way to the memory tables, where they can be flushed. */
-  async #relieve(): Promise<boolean> {
+  async relieve(): Promise<boolean> {
     if (await this.#flusher.relieve()) return true;
     if (this.#commits.isEmpty) return false;
     await this.#wal.sync();

@@ -86,6 +86,7 @@ const TABLE = {
   },
   // 25 transactions
   activeTransaction: { sqlstate: '25001', message: '{what} cannot run inside a transaction block' },
+  transactionModeTooLate: { sqlstate: '25001', message: 'transaction {mode} mode must be set before any query' },
   noActiveTransaction: { sqlstate: '25P01', message: 'there is no transaction in progress' },
   failedTransaction: {
     sqlstate: '25P02',
@@ -98,6 +99,7 @@ const TABLE = {
   invalidAuthorization: { sqlstate: '28000', message: '{message}' },
   noSuchPortal: { sqlstate: '34000', message: 'portal "{name}" does not exist' },
   noSuchDatabase: { sqlstate: '3D000', message: 'database "{name}" does not exist' },
+  noSchemaToCreateIn: { sqlstate: '3F000', message: 'no schema has been selected to create in' },
   noSuchSchema: { sqlstate: '3F000', message: 'schema "{name}" does not exist' },
   // 40
   serializationFailure: { sqlstate: '40001', message: '{message}' },

@@ -66,11 +66,17 @@ export interface TransactionStore {
   pin(tableIds: readonly string[]): StorePin;
   /**
    * Appends one record, waits until it is on disk, makes it visible in lsn order. `onVisible` runs synchronously at that moment, just before
-   * the rows appear, for the catalog (it attaches the tables that this transaction created). Rejects before anything is written with 53200 (budget) or after with 58030/53100, in which case the log is closed.
+   * the rows appear, for the catalog (it attaches the tables that this transaction created). Reserves memory for the rows before its first
+   * suspension where they fit, so a caller may give up its own reservation for them just before the call. Rejects before anything is written with 53200 (budget) or after with 58030/53100, in which case the log is closed.
    */
   commit(write: TransactionWrite, onVisible?: (lsn: bigint) => void): Promise<{ readonly lsn: bigint }>;
   /** Everything visible now is in the tables' storage when it resolves. All tables, or one. Throws what made a flush fail. */
   flush(tableIds?: readonly string[]): Promise<void>;
+  /**
+   * Makes room in the memory budget: flushes buffered rows, or waits for rows that are on their way to where they can be flushed. False when
+   * there is nothing left to free; a caller that still does not fit answers 53200 then.
+   */
+  relieve(): Promise<boolean>;
   /** The catalog has stored everything up to here: its log records are not needed any more. */
   catalogStored(lsn: bigint): void;
   readonly lastLsn: bigint;

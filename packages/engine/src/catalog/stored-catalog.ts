@@ -4,6 +4,7 @@ import { fromTaggedJson, toTaggedJson } from './tagged-json.ts';
 /** The first OID of users' objects, as in PostgreSQL. */
 export const FIRST_USER_OID = 16_384;
 const VERSIONS_KEPT = 5;
+const PUT_ATTEMPTS = 3;
 
 interface CatalogDocument {
   readonly format: 1;
@@ -47,6 +48,8 @@ export class StoredCatalog implements Catalog {
   #version: number;
   #lastAppliedLsn = -1n;
   #isDirty = false;
+  /** What was sent as the next version without an answer: if one of these is found there, it was us. */
+  #unanswered: Uint8Array[] = [];
   #storing: Promise<bigint> = Promise.resolve(-1n);
 
   private constructor(store: ObjectStore, document: CatalogDocument) {
@@ -68,7 +71,7 @@ export class StoredCatalog implements Catalog {
     }
     if (newest === null) return new StoredCatalog(store, EMPTY);
     const bytes = await store.get(newest);
-    return new StoredCatalog(store, parseDocument(newest, bytes));
+    return new StoredCatalog(store, parseDocument(store.describe(newest), bytes));
   }
 
   get tables(): readonly CatalogTable[] {
@@ -171,43 +174,64 @@ export class StoredCatalog implements Catalog {
       this.#isDirty = true;
       throw error;
     }
-    this.#version = document.version;
     this.#storedPositions = positions;
-    if (document.version > VERSIONS_KEPT) await this.#store.delete(keyOf(document.version - VERSIONS_KEPT));
+    await this.#forgetVersion(document.version - VERSIONS_KEPT);
     return lsn;
   }
 
-  /** The outcome `unknown` is resolved by reading: the document is ours or it is not there. */
+  /**
+   * The outcome `unknown` is resolved by reading: the document is ours, or it is not there. An earlier one of ours may be, whose answer was lost: this
+   * one is the next version then.
+   */
   async #put(document: CatalogDocument): Promise<void> {
-    const key = keyOf(document.version);
-    const body = new TextEncoder().encode(toTaggedJson(document));
-    for (let attempt = 0; attempt < 3; attempt++) {
+    let next = document;
+    for (let attempt = 0; attempt < PUT_ATTEMPTS; attempt++) {
+      const key = keyOf(next.version);
+      const body = new TextEncoder().encode(toTaggedJson(next));
+      this.#unanswered = [...this.#unanswered.filter((sent) => !sameBytes(sent, body)), body].slice(-PUT_ATTEMPTS);
       const outcome = await this.#store.put(key, body, { mode: 'create' });
-      if (outcome === 'created') return;
-      const found = await this.#store.get(key);
-      if (found !== null && Buffer.compare(found, body) === 0) return;
-      if (found !== null) {
+      const found = outcome === 'created' ? body : await this.#store.get(key);
+      if (found === null) continue;
+      if (!this.#unanswered.some((sent) => sameBytes(sent, found))) {
         throw failure('serializationFailure', {
           message: `another server wrote ${this.#store.describe(key)}: a catalog belongs to one server`,
         });
       }
+      this.#version = next.version;
+      this.#unanswered = [];
+      if (sameBytes(found, body)) return;
+      next = { ...next, version: next.version + 1 };
     }
     throw failure('ioError', {
-      message: `could not write ${this.#store.describe(key)}: the store does not say whether it did`,
+      message: `could not write ${this.#store.describe(keyOf(next.version))}: the store does not say whether it did`,
     });
+  }
+
+  /** Old versions are kept for a person who looks for them; one that cannot be deleted harms nobody. */
+  async #forgetVersion(version: number): Promise<void> {
+    if (version > 0) await this.#store.delete(keyOf(version)).catch(() => undefined);
   }
 }
 
-function parseDocument(key: string, bytes: Uint8Array | null): CatalogDocument {
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
+function parseDocument(path: string, bytes: Uint8Array | null): CatalogDocument {
   try {
     const document = fromTaggedJson(
       new TextDecoder('utf-8', { fatal: true }).decode(bytes ?? new Uint8Array()),
     ) as CatalogDocument;
-    if (document.format !== 1 || !Array.isArray(document.tables))
-      throw failure('dataCorrupted', { message: `${key} is not a catalog` });
+    const { format, version, nextOid, tables, dropped, positions, tombstones } = document;
+    const isWhole =
+      format === 1 &&
+      [version, nextOid].every(Number.isSafeInteger) &&
+      [tables, dropped].every(Array.isArray) &&
+      [positions, tombstones].every((map) => typeof map === 'object' && map !== null);
+    if (!isWhole) throw failure('dataCorrupted', { message: `${path} is not a catalog` });
     return document;
   } catch (cause) {
-    throw failure('dataCorrupted', { message: `the catalog ${key} is damaged; nothing was changed` }, { cause });
+    throw failure('dataCorrupted', { message: `the catalog ${path} is damaged; nothing was changed` }, { cause });
   }
 }
 

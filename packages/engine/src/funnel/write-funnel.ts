@@ -5,6 +5,7 @@ import {
   type IngestHook,
   isNullAt,
   type RecordBatch,
+  sameType,
   type TableStorage,
   valueAt,
   valueToText,
@@ -22,10 +23,36 @@ export function admitRows(
   options: { readonly hooks: readonly IngestHook[]; readonly format: FormatSettings; readonly storage: TableStorage },
 ): RecordBatch {
   let admitted = batch;
-  for (const hook of options.hooks) admitted = hook.before(admitted, table);
+  for (const hook of options.hooks) {
+    const changed = hook.before(admitted, table);
+    if (changed !== admitted) checkShape(changed, { table, before: admitted, hookName: hook.name });
+    admitted = changed;
+  }
   checkNotNull(admitted, table, options.format);
   options.storage.validateRows(table, admitted);
   return admitted;
+}
+
+/** A hook may change rows, not what a row is: what it returns goes into the log as the table's columns. */
+function checkShape(
+  { rowCount, vectors }: RecordBatch,
+  {
+    table,
+    before,
+    hookName,
+  }: { readonly table: CatalogTable; readonly before: RecordBatch; readonly hookName: string },
+): void {
+  const isWhole =
+    Number.isSafeInteger(rowCount) &&
+    rowCount >= 0 &&
+    vectors.length === before.vectors.length &&
+    before.vectors.every((given, index) => {
+      const vector = vectors[index];
+      return vector !== undefined && vector.length === rowCount && sameType(vector.type, given.type);
+    });
+  if (isWhole) return;
+  const message = `ingest hook "${hookName}" returned rows that are not rows of table "${table.name}"`;
+  throw failure('internal', { message });
 }
 
 function checkNotNull(batch: RecordBatch, table: CatalogTable, format: FormatSettings): void {

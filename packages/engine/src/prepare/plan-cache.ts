@@ -1,33 +1,52 @@
 import type { CatalogSnapshot } from '@millrace/core';
 import type { PreparedPlan } from './prepared-plan.ts';
 
+/** `charactersMax` bounds all keys together: plans are as long as their texts. */
+export interface PlanCacheLimits {
+  readonly entriesMax: number;
+  readonly charactersMax: number;
+}
+
 /**
  * Plans by (text, parameter types, search_path, rule set, planning settings), least recently used out first. A plan is given out only while every
  * name it resolved still means the same (table id, schema id), so no plan outlives a DDL statement.
  */
 export class PlanCache {
-  readonly #entriesMax: number;
+  readonly #limits: PlanCacheLimits;
   readonly #plans = new Map<string, PreparedPlan>();
+  #characters = 0;
 
-  constructor(entriesMax: number) {
-    this.#entriesMax = entriesMax;
+  constructor(limits: PlanCacheLimits) {
+    this.#limits = limits;
   }
 
+  /** The plan if it is there and means the same in `snapshot`. One that does not is forgotten. */
   get(key: string, snapshot: CatalogSnapshot): PreparedPlan | undefined {
     const plan = this.#plans.get(key);
     if (plan === undefined) return undefined;
-    this.#plans.delete(key);
+    this.#delete(key);
     if (!isValid(plan, snapshot)) return undefined;
-    this.#plans.set(key, plan);
+    this.#add(key, plan);
     return plan;
   }
 
   put(key: string, plan: PreparedPlan): void {
-    this.#plans.set(key, plan);
+    if (key.length > this.#limits.charactersMax) return;
+    this.#delete(key);
+    this.#add(key, plan);
     for (const oldest of this.#plans.keys()) {
-      if (this.#plans.size <= this.#entriesMax) break;
-      this.#plans.delete(oldest);
+      if (this.#plans.size <= this.#limits.entriesMax && this.#characters <= this.#limits.charactersMax) break;
+      this.#delete(oldest);
     }
+  }
+
+  #add(key: string, plan: PreparedPlan): void {
+    this.#plans.set(key, plan);
+    this.#characters += key.length;
+  }
+
+  #delete(key: string): void {
+    if (this.#plans.delete(key)) this.#characters -= key.length;
   }
 }
 

@@ -44,7 +44,10 @@ export function planAnew(
   const { optimizer } = session.services;
   const bound = bindStatement(parsed.statement, bindEnvironment(session, declaredTypes));
   const disabled = disabledRules(session);
-  const analyzed = optimizer.analyze(bound.plan, { nextColumnId: bound.nextColumnId });
+  const analyzed = optimizer.analyze(bound.plan, {
+    nextColumnId: bound.nextColumnId,
+    collectEvents: options.collectEvents,
+  });
   const optimized = optimizer.optimize(analyzed.plan, {
     disabled,
     nextColumnId: analyzed.nextColumnId,
@@ -68,7 +71,7 @@ export function planAnew(
     isWrite: parsed.statement.kind === 'insert',
     isDirect,
   };
-  return { plan, events: [...optimized.events, ...physical.events] };
+  return { plan, events: [...analyzed.events, ...optimized.events, ...physical.events] };
 }
 
 /** What each name of the statement means now. Names that are CTEs or unknown mean no table and bind none. */

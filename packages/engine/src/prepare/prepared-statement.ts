@@ -1,4 +1,12 @@
-import { type DataType, failure, type PreparedStatement, type ResultColumn, typeFromOid, types } from '@millrace/core';
+import {
+  type DataType,
+  failure,
+  type PreparedStatement,
+  type ResultColumn,
+  sameType,
+  typeFromOid,
+  types,
+} from '@millrace/core';
 import type { AstStatement, ParsedStatement } from '@millrace/planner';
 import type { Session } from '../session/session.ts';
 import { describeUtility } from '../statements/describe-utility.ts';
@@ -17,12 +25,12 @@ export interface EnginePrepared extends PreparedStatement {
   planKey: string;
 }
 
-/** Parse: plans queries and INSERT, describes the rest. `isSingle: false` = part of a longer text, whose plan is not worth caching. */
+/** Parse: plans queries and INSERT, describes the rest. */
 export function prepareStatement(
   session: Session,
   parsed: ParsedStatement | null,
   parameterOids: readonly number[],
-  options: { readonly name?: string; readonly isSingle?: boolean },
+  options: { readonly name?: string },
 ): EnginePrepared {
   const name = options.name ?? '';
   if (parsed === null) return emptyPrepared(name);
@@ -52,7 +60,8 @@ export function currentPlan(session: Session, prepared: EnginePrepared): Prepare
   if (parsed === null || plan === null) throw failure('internal', { message: 'only queries have plans' });
   const key = planKeyOf(session);
   if (prepared.planKey === key && isValid(plan, session.catalogView())) return plan;
-  const renewed = planStatement(session, parsed, prepared.declaredTypes);
+  // The client knows the types that were found at first, and sends its parameters by them.
+  const renewed = planStatement(session, parsed, prepared.parameterTypes);
   if (!sameShape(renewed.columns, plan.columns)) throw failure('cachedPlanChanged');
   prepared.plan = renewed;
   prepared.planKey = key;
@@ -66,7 +75,7 @@ export function requireUsableTransaction(session: Session, statement: AstStateme
 }
 
 function isTransactionEnd(statement: AstStatement): boolean {
-  return statement.kind === 'transaction' && statement.action !== 'begin';
+  return statement.kind === 'transaction' && (statement.action === 'commit' || statement.action === 'rollback');
 }
 
 function emptyPrepared(name: string): EnginePrepared {
@@ -92,9 +101,14 @@ function declaredType(oid: number): DataType | null {
   return type.kind === 'unknown' ? types.text : type;
 }
 
-function sameShape(a: readonly ResultColumn[] | null, b: readonly ResultColumn[] | null): boolean {
+/** Whether two results have the same columns: names and types, as a client was told them. */
+export function sameShape(a: readonly ResultColumn[] | null, b: readonly ResultColumn[] | null): boolean {
   if (a === null || b === null) return a === b;
   return (
-    a.length === b.length && a.every((column, i) => column.name === b[i]?.name && column.type.kind === b[i]?.type.kind)
+    a.length === b.length &&
+    a.every((column, i) => {
+      const other = b[i];
+      return other !== undefined && column.name === other.name && sameType(column.type, other.type);
+    })
   );
 }

@@ -1,5 +1,6 @@
 import {
   type CatalogTable,
+  type EvaluationContext,
   failure,
   type ParameterValue,
   type RecordBatch,
@@ -10,13 +11,13 @@ import { compilePlan, type StatisticsCollector, type TaskContext } from '@millra
 import type { PhysicalPlan, RuleEvent } from '@millrace/planner';
 import { admitRows } from '../funnel/write-funnel.ts';
 import { evaluationContext } from '../session/evaluation-context.ts';
+import { GuardedBatches } from '../session/guarded-batches.ts';
 import type { Session } from '../session/session.ts';
 import { disabledRules } from '../statements/settings.ts';
 import { systemTableProvider } from '../system-tables/system-table.ts';
 import { ownRowsProvider } from '../transaction/own-rows-provider.ts';
 import { decodeParameters } from './decode-parameters.ts';
 import type { PreparedPlan } from './prepared-plan.ts';
-import { statementSignal } from './statement-signal.ts';
 
 /** A plan that runs: its batches, and how many rows it wrote so far. */
 export interface RunningPlan {
@@ -34,53 +35,76 @@ export interface RunOptions {
 }
 
 /**
- * Starts a plan: refreshes its tables, pins them all in one synchronous step, runs phase `bind` where the plan has something for it. The pins are
- * released when the batches end, throw or are returned.
+ * Starts a plan: holds and refreshes its tables; then, in one synchronous step, pins them all, takes the transaction's own rows as they are now and
+ * runs phase `bind` where the plan has something for it. `planNow` gives the plan that is valid now, the same object while nothing changed: DDL may
+ * pass while snapshots are refreshed. The pins are released when the batches end, throw or are returned.
  */
-export async function runPlan(session: Session, plan: PreparedPlan, options: RunOptions): Promise<RunningPlan> {
-  const { services, shared } = session;
-  const stored = plan.tableIds.filter((id) => services.catalog.byId.has(id));
-  const parameters = decodeParameters(plan, options.parameters, (raw) => evaluationContext(session, raw));
-  await services.transactionStore.refresh(stored, options.signal);
-  const physical = plan.needsBinding
-    ? bindPlan(session, plan, { parameters, collectEvents: false }).plan
-    : plan.physical;
-  const release = shared.tableUse.acquire(stored);
-  let pin: StorePin;
-  try {
-    pin = services.transactionStore.pin(stored);
-  } catch (error) {
+export async function runPlan(
+  session: Session,
+  planNow: () => PreparedPlan,
+  options: RunOptions,
+): Promise<RunningPlan> {
+  const { byId } = session.services.catalog;
+  for (;;) {
+    const plan = planNow();
+    const stored = plan.tableIds.filter((id) => session.services.catalog.byId.has(id));
+    const release = session.shared.tableUse.acquire(stored);
+    try {
+      if (stored.length > 0) await session.services.transactionStore.refresh(stored, options.signal);
+      if (session.services.catalog.byId === byId || planNow() === plan) {
+        return startPlan(session, { plan, stored, release }, options);
+      }
+    } catch (error) {
+      release();
+      throw error;
+    }
     release();
-    throw error;
   }
+}
+
+/** A plan whose tables are held. */
+interface HeldPlan {
+  readonly plan: PreparedPlan;
+  /** Its tables that are in the transaction store. */
+  readonly stored: readonly string[];
+  readonly release: () => void;
+}
+
+/** Synchronous: nothing changes between the checks, the pin and the own rows. */
+function startPlan(session: Session, held: HeldPlan, options: RunOptions): RunningPlan {
+  const { services } = session;
+  const { plan } = held;
+  const transaction = session.transactions.ensure();
+  transaction.hasQueried = true;
+  const parameters = decodeParameters(plan, options.parameters, (raw) => evaluationContext(session, raw));
+  const evaluation = evaluationContext(session, parameters);
+  const physical = plan.needsBinding
+    ? bindPlan(session, plan, { evaluation, collectEvents: false }).plan
+    : plan.physical;
+  const pin = services.transactionStore.pin(held.stored);
   let rowsWritten = 0;
-  const deadline = statementSignal(session, options.signal);
   const task: TaskContext = {
-    signal: deadline.signal,
+    signal: options.signal,
     batchRows: Number(session.settings.get('millrace.batch_rows')),
     memory: services.memory,
-    evaluation: evaluationContext(session, parameters),
+    evaluation,
     metrics: services.metrics,
-    table: tableResolver(session, pin),
+    table: tableResolver(session, held, pin),
     write(tableId, schemaId, batch) {
-      writeRows(session, { tableId, schemaId }, batch);
-      rowsWritten += batch.rowCount;
+      const admitted = admit(session, { tableId, schemaId }, batch);
+      rowsWritten += admitted.rowCount;
+      return transaction.addRows(tableId, schemaId, admitted);
     },
     stats: options.statistics ?? null,
     pause: () => services.clock.nextTurn(),
   };
-  async function* batches(): AsyncGenerator<RecordBatch, void, void> {
-    try {
-      yield* compilePlan(physical, services.registry).execute(task);
-    } catch (error) {
-      throw deadline.explain(error);
-    } finally {
-      deadline.end();
+  const batches = new GuardedBatches(compilePlan(physical, services.registry).execute(task), {
+    onEnd() {
       pin.release();
-      release();
-    }
-  }
-  return { physical, batches: batches(), rowsWritten: () => rowsWritten };
+      held.release();
+    },
+  });
+  return { physical, batches, rowsWritten: () => rowsWritten };
 }
 
 /** The plan that an execution without parameters would run, and what the rules of phase `bind` did to it. */
@@ -90,40 +114,45 @@ export function bindForExplain(
   collectEvents: boolean,
 ): { readonly plan: PhysicalPlan; readonly events: readonly RuleEvent[] } {
   if (!plan.needsBinding || plan.parameterTypes.length > 0) return { plan: plan.physical, events: [] };
-  return bindPlan(session, plan, { parameters: [], collectEvents });
+  return bindPlan(session, plan, { evaluation: evaluationContext(session, []), collectEvents });
 }
 
 function bindPlan(
   session: Session,
   plan: PreparedPlan,
-  options: { readonly parameters: readonly ParameterValue[]; readonly collectEvents: boolean },
+  options: { readonly evaluation: EvaluationContext; readonly collectEvents: boolean },
 ): { readonly plan: PhysicalPlan; readonly events: readonly RuleEvent[] } {
   const { optimizer } = session.services;
   const disabled = disabledRules(session);
-  const context = evaluationContext(session, options.parameters);
-  const { collectEvents } = options;
+  const { evaluation, collectEvents } = options;
   const bound = optimizer.bind(plan.logical, {
     disabled,
     nextColumnId: plan.nextColumnId,
     collectEvents,
-    parameters: options.parameters,
-    format: context.format,
-    transactionMicros: context.transactionMicros,
+    parameters: evaluation.parameters,
+    format: evaluation.format,
+    transactionMicros: evaluation.transactionMicros,
   });
   const physical = optimizer.physical(bound.plan, { disabled, nextColumnId: bound.nextColumnId, collectEvents });
   return { plan: physical.plan, events: [...bound.events, ...physical.events] };
 }
 
-/** Tables as the statement sees them: system tables, tables of this transaction, pinned tables with the transaction's own rows. */
-function tableResolver(session: Session, pin: StorePin): (tableId: string) => TableProvider {
+/**
+ * Tables as the statement sees them from its start to its end: system tables, tables of this transaction, pinned tables with the transaction's own
+ * rows. An INSERT that reads its own table sees none of the rows it writes.
+ */
+function tableResolver(session: Session, held: HeldPlan, pin: StorePin): (tableId: string) => TableProvider {
   const view = session.catalogView();
+  const transaction = session.transactions.current;
+  const own = new Map(held.plan.tableIds.map((id) => [id, transaction?.ownRows(id) ?? []]));
+  const pinned = new Set(held.stored);
   return (tableId) => {
     const table = view.tableById(tableId);
     if (table === undefined) throw failure('internal', { message: `a plan names the unknown table ${tableId}` });
     if (table.isSystem) return systemProvider(session, table);
-    const own = session.transactions.current?.ownRows(tableId) ?? [];
-    if (!session.services.catalog.byId.has(tableId)) return ownRowsProvider(table, own);
-    return pin.table(tableId, own);
+    const rows = own.get(tableId);
+    if (rows === undefined) throw failure('internal', { message: `a plan reads ${table.name} and does not say so` });
+    return pinned.has(tableId) ? pin.table(tableId, rows) : ownRowsProvider(table, rows);
   };
 }
 
@@ -135,18 +164,18 @@ function systemProvider(session: Session, table: CatalogTable): TableProvider {
 }
 
 /** The write funnel's entry for the operators. */
-function writeRows(
+function admit(
   session: Session,
   target: { readonly tableId: string; readonly schemaId: number },
   batch: RecordBatch,
-): void {
+): RecordBatch {
   const table = session.catalogView().tableById(target.tableId);
-  if (table === undefined)
-    throw failure('internal', { message: `a plan writes to the unknown table ${target.tableId}` });
-  const admitted = admitRows(batch, table, {
+  if (table === undefined || table.isSystem || table.schemaId !== target.schemaId) {
+    throw failure('serializationFailure', { message: 'the table of an INSERT was changed by another session' });
+  }
+  return admitRows(batch, table, {
     hooks: session.services.hooks,
     format: session.format,
     storage: session.services.tableStorage,
   });
-  session.transactions.ensure().addRows(target.tableId, target.schemaId, admitted);
 }

@@ -1,10 +1,7 @@
-import { MillraceError } from '@millrace/core';
+import { type MillraceError, withPosition } from '@millrace/core';
 
 /** Moves an error's position from its statement to the whole text it stands in. */
 export function withOffset(error: MillraceError, offset: number): MillraceError {
-  if (error.info.position === undefined || offset === 0) return error;
-  return new MillraceError(error.key, error.sqlstate, error.message, {
-    ...error.info,
-    position: error.info.position + offset,
-  });
+  const { position } = error.info;
+  return position === undefined || offset === 0 ? error : withPosition(error, position + offset);
 }

@@ -5,10 +5,9 @@ import type { Session } from './session.ts';
 /** What expressions of one statement execution may read: its clock readings, parameters and session. */
 export function evaluationContext(session: Session, parameters: readonly ParameterValue[]): EvaluationContext {
   const { clock, random } = session.services;
-  const statementMicros = clock.nowMicros();
   return {
-    transactionMicros: session.transactions.current?.startMicros ?? statementMicros,
-    statementMicros,
+    transactionMicros: session.transactions.current?.startMicros ?? session.statementMicros,
+    statementMicros: session.statementMicros,
     clockMicros: () => clock.nowMicros(),
     random: () => random.float(),
     uuid: () => random.uuid(),

@@ -1,9 +1,10 @@
-import { asMillraceError, type RecordBatch, type StatementResult } from '@millrace/core';
+import { asMillraceError, type StatementResult } from '@millrace/core';
+import { GuardedBatches } from './guarded-batches.ts';
 import type { Session } from './session.ts';
 
 /**
  * A result whose errors fail the session's transaction, whoever pulls it; `atEnd` (commit of the implicit transaction) runs after the statement
- * completed and before its tag is given out (law 1).
+ * completed and before its tag is given out (law 1). The session gives it up when it closes.
  */
 export function guardResult(
   session: Session,
@@ -14,21 +15,20 @@ export function guardResult(
     session.transactions.onError();
     return asMillraceError(error);
   };
-  async function* batches(): AsyncGenerator<RecordBatch, void, void> {
-    try {
-      yield* result.batches;
-    } catch (error) {
-      throw failed(error);
-    }
-  }
+  const batches = new GuardedBatches(result.batches, {
+    onError: failed,
+    onEnd: () => session.openResults.delete(batches),
+  });
+  session.openResults.add(batches);
   return {
     isEmpty: result.isEmpty,
     columns: result.columns,
-    batches: batches(),
+    batches,
     async complete() {
       try {
-        const tag = await result.complete();
-        if (atEnd !== null) await atEnd();
+        await batches.return();
+        const tag = await session.running(() => result.complete());
+        if (atEnd !== null) await session.running(atEnd);
         return tag;
       } catch (error) {
         throw failed(error);

@@ -14,26 +14,30 @@ export type TransactionState = 'idle' | 'implicit' | 'block' | 'failed';
 
 /** The transaction of one session: at most one, implicit or begun by BEGIN. */
 export class SessionTransactions {
-  readonly #services: EngineServices;
+  readonly #services: Pick<EngineServices, 'memory' | 'transactionStore'>;
   readonly #settings: SessionSettings;
-  readonly #commits: CommitCoordinator;
+  readonly #commits: Pick<CommitCoordinator, 'commit'>;
+  readonly #startMicros: () => bigint;
   #state: TransactionState = 'idle';
   #current: Transaction | null = null;
-  /** Counts ended transactions: portals of an ended one are gone. */
-  #epoch = 0;
+  /** From here on only the commit decides how the transaction ends. */
+  #isCommitting = false;
 
-  constructor(services: EngineServices, settings: SessionSettings, commits: CommitCoordinator) {
-    this.#services = services;
-    this.#settings = settings;
-    this.#commits = commits;
+  /** `startMicros` is the start of the statement that runs: what `now()` is in a transaction that begins with it. */
+  constructor(options: {
+    readonly services: Pick<EngineServices, 'memory' | 'transactionStore'>;
+    readonly settings: SessionSettings;
+    readonly commits: Pick<CommitCoordinator, 'commit'>;
+    readonly startMicros: () => bigint;
+  }) {
+    this.#services = options.services;
+    this.#settings = options.settings;
+    this.#commits = options.commits;
+    this.#startMicros = options.startMicros;
   }
 
   get state(): TransactionState {
     return this.#state;
-  }
-
-  get epoch(): number {
-    return this.#epoch;
   }
 
   /** For ReadyForQuery: an implicit transaction shows as idle. */
@@ -47,11 +51,9 @@ export class SessionTransactions {
 
   /** The open transaction, an implicit one if there was none. */
   ensure(): Transaction {
-    if (this.#current === null) {
-      this.#start();
-      this.#state = 'implicit';
-    }
-    return this.#current ?? this.ensure();
+    if (this.#current !== null) return this.#current;
+    this.#state = 'implicit';
+    return this.#start();
   }
 
   /** BEGIN; what an implicit transaction did so far becomes part of the block, as in PostgreSQL. */
@@ -64,21 +66,25 @@ export class SessionTransactions {
   async commit(): Promise<void> {
     const transaction = this.#current;
     if (transaction === null || this.#state === 'failed') return this.rollback();
+    let isCommitted = false;
     try {
+      this.#isCommitting = true;
       if (transaction.hasWrites) await this.#commits.commit(transaction);
-    } catch (error) {
-      this.#finish(false);
-      throw error;
+      isCommitted = true;
+    } finally {
+      this.#isCommitting = false;
+      this.#finish(isCommitted);
     }
-    this.#finish(true);
   }
 
+  /** Frees what the transaction holds. A commit under way is not disturbed: it may be in the log already. */
   rollback(): void {
-    this.#finish(false);
+    if (!this.#isCommitting) this.#finish(false);
   }
 
   /** A statement failed: a block waits for its end, an implicit transaction is rolled back at once. */
   onError(): void {
+    if (this.#isCommitting) return;
     if (this.#state === 'block' || this.#state === 'failed') {
       this.#state = 'failed';
       this.#current?.end();
@@ -87,10 +93,16 @@ export class SessionTransactions {
     }
   }
 
-  #start(): void {
-    this.#current = new Transaction(this.#services.clock.nowMicros(), this.#services.memory);
+  #start(): Transaction {
+    const { memory, transactionStore } = this.#services;
+    this.#current = new Transaction({
+      startMicros: this.#startMicros(),
+      memory,
+      relieve: () => transactionStore.relieve(),
+    });
     this.#settings.beginTransaction();
     this.#settings.setInternal('transaction_read_only', this.#settings.get('default_transaction_read_only'));
+    return this.#current;
   }
 
   #finish(committed: boolean): void {
@@ -98,7 +110,6 @@ export class SessionTransactions {
       this.#current.end();
       this.#current = null;
       this.#settings.endTransaction(committed);
-      this.#epoch++;
     }
     this.#state = 'idle';
   }

@@ -13,6 +13,7 @@ import {
   type StatementResult,
   type TransactionStatus,
 } from '@millrace/core';
+import type { ParsedStatement } from '@millrace/planner';
 import { catalogAnswer } from '../catalog/catalog-questions.ts';
 import { CatalogView } from '../catalog/catalog-view.ts';
 import { type EnginePrepared, prepareStatement } from '../prepare/prepared-statement.ts';
@@ -24,6 +25,7 @@ import type { CommitCoordinator } from '../transaction/commit-coordinator.ts';
 import type { TableUse } from '../transaction/table-use.ts';
 import { withOffset } from './error-position.ts';
 import { guardResult } from './guard-result.ts';
+import type { GuardedBatches } from './guarded-batches.ts';
 import { parseText } from './parse-text.ts';
 import { requireNoParameters } from './require-no-parameters.ts';
 import { SessionTransactions } from './session-transactions.ts';
@@ -51,7 +53,15 @@ export class Session implements QuerySession {
   readonly user: string;
   readonly database: string;
   readonly processId: number;
+  /** Results that are neither read to their end nor given up. */
+  readonly openResults: Set<GuardedBatches> = new Set();
+  /** When the client asked for what runs now: `statement_timestamp()`, and `now()` in a transaction that begins with it. */
+  statementMicros: bigint;
+  /** Whether the statement that runs is one of several of its text: PostgreSQL treats those as inside a block. */
+  isPartOfMany = false;
   readonly #statements = new Map<string, EnginePrepared>();
+  #isClosed = false;
+  #running: Promise<unknown> = Promise.resolve();
   #notices: Notice[] = [];
   #lastView: LastView | null = null;
 
@@ -65,10 +75,23 @@ export class Session implements QuerySession {
     this.user = startup.user;
     this.database = startup.database;
     this.processId = startup.processId;
-    this.settings = new SessionSettings(shared.services.settingDefaults);
-    this.settings.setInternal('session_authorization', startup.user);
-    for (const [name, value] of startup.settings) this.settings.set(name, value, { isLocal: false });
-    this.transactions = new SessionTransactions(shared.services, this.settings, shared.commits);
+    const { settingDefaults, optimizer, clock } = shared.services;
+    this.settings = new SessionSettings({
+      defaults: settingDefaults,
+      startup: startup.settings,
+      user: startup.user,
+      checks: {
+        'millrace.disabled_rules': (names) => void optimizer.disabledRules(names),
+        transaction_read_only: (value) => this.#requireModeInTime(value),
+      },
+    });
+    this.statementMicros = clock.nowMicros();
+    this.transactions = new SessionTransactions({
+      services: shared.services,
+      settings: this.settings,
+      commits: shared.commits,
+      startMicros: () => this.statementMicros,
+    });
   }
 
   get status(): TransactionStatus {
@@ -128,18 +151,13 @@ export class Session implements QuerySession {
   async *query(sql: string, signal: AbortSignal): AsyncGenerator<StatementResult, void, void> {
     let isDone = false;
     try {
+      this.#begin();
       const statements = parseText(this.services.frontend, sql);
-      if (statements.length === 0) yield emptyResult();
+      // What was pipelined before it ends with it.
+      if (statements.length === 0) yield guardResult(this, emptyResult(), () => this.#endImplicit());
       for (const [index, parsed] of statements.entries()) {
-        const isLast = index === statements.length - 1;
-        try {
-          requireNoParameters(parsed);
-          const prepared = prepareStatement(this, parsed, [], { isSingle: statements.length === 1 });
-          const result = await runStatement(this, prepared, [], signal);
-          yield guardResult(this, result, isLast ? () => this.#endImplicit() : null);
-        } catch (error) {
-          throw withOffset(asMillraceError(error), parsed.offset);
-        }
+        const atEnd = index === statements.length - 1 ? () => this.#endImplicit() : null;
+        yield* this.#runOne(parsed, { atEnd, isPartOfMany: statements.length > 1 }, signal);
       }
       isDone = true;
     } catch (error) {
@@ -151,17 +169,46 @@ export class Session implements QuerySession {
     }
   }
 
+  /** One statement of a text; what its reader does not take is given up when the next one is asked for. */
+  async *#runOne(
+    parsed: ParsedStatement,
+    place: { readonly atEnd: (() => Promise<void>) | null; readonly isPartOfMany: boolean },
+    signal: AbortSignal,
+  ): AsyncGenerator<StatementResult, void, void> {
+    let result: StatementResult | null = null;
+    try {
+      this.#requireOpen();
+      requireNoParameters(parsed);
+      this.isPartOfMany = place.isPartOfMany;
+      const prepared = prepareStatement(this, parsed, [], {});
+      result = guardResult(this, await this.running(() => runStatement(this, prepared, [], signal)), place.atEnd);
+      yield result;
+    } catch (error) {
+      throw withOffset(asMillraceError(error), parsed.offset);
+    } finally {
+      await result?.batches.return();
+    }
+  }
+
   async prepare(name: string, sql: string, parameterOids: readonly number[]): Promise<PreparedStatement> {
     return this.#guard(() => {
+      this.#begin();
+      // As in PostgreSQL, a new unnamed statement that fails leaves none.
+      if (name === '') this.closeStatement('');
       const statements = parseText(this.services.frontend, sql);
       if (statements.length > 1) {
         throw failure('syntaxError', { message: 'cannot insert multiple commands into a prepared statement' });
       }
-      const prepared = prepareStatement(this, statements[0] ?? null, parameterOids, { name });
-      // PostgreSQL looks for the name last.
-      if (name !== '' && this.#statements.has(name)) throw failure('duplicateStatement', { name });
-      this.addStatement(name, prepared);
-      return prepared;
+      const [parsed = null] = statements;
+      try {
+        const prepared = prepareStatement(this, parsed, parameterOids, { name });
+        // PostgreSQL looks for the name last.
+        if (name !== '' && this.#statements.has(name)) throw failure('duplicateStatement', { name });
+        this.addStatement(name, prepared);
+        return prepared;
+      } catch (error) {
+        throw withOffset(asMillraceError(error), parsed?.offset ?? 0);
+      }
     });
   }
 
@@ -200,8 +247,16 @@ export class Session implements QuerySession {
     signal: AbortSignal,
   ): Promise<StatementResult> {
     return this.#guard(async () => {
+      this.#begin();
       if (statement.isEmpty) return emptyResult();
-      return guardResult(this, await runStatement(this, statement as EnginePrepared, parameters, signal), null);
+      this.isPartOfMany = false;
+      const prepared = statement as EnginePrepared;
+      try {
+        const result = await runStatement(this, prepared, parameters, signal);
+        return guardResult(this, result, null);
+      } catch (error) {
+        throw withOffset(asMillraceError(error), prepared.parsed?.offset ?? 0);
+      }
     });
   }
 
@@ -213,10 +268,39 @@ export class Session implements QuerySession {
     this.transactions.onError();
   }
 
+  /** Waits for what runs; then open results are given up and the transaction rolls back. Idempotent. */
   async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#running.catch(() => undefined);
+    for (const batches of [...this.openResults]) await batches.return().catch(() => undefined);
     this.transactions.rollback();
     this.#statements.clear();
     this.#onClose();
+  }
+
+  /** Runs a step that `close` waits for. */
+  running<T>(step: () => Promise<T>): Promise<T> {
+    const running = step();
+    this.#running = running;
+    return running;
+  }
+
+  /** The client asks for something new. */
+  #begin(): void {
+    this.#requireOpen();
+    this.statementMicros = this.services.clock.nowMicros();
+  }
+
+  /** 25001: a read-only transaction stays so once it ran a query. */
+  #requireModeInTime(readOnly: string): void {
+    if (readOnly === 'on' || this.settings?.get('transaction_read_only') !== 'on') return;
+    if (this.transactions.current?.hasQueried) throw failure('transactionModeTooLate', { mode: 'read-write' });
+  }
+
+  /** 57P01 after `close`. */
+  #requireOpen(): void {
+    if (this.#isClosed) throw failure('adminShutdown');
   }
 
   async #endImplicit(): Promise<void> {
@@ -226,7 +310,7 @@ export class Session implements QuerySession {
   /** Runs a step; an error fails the transaction as PostgreSQL does. */
   async #guard<T>(step: () => T | Promise<T>): Promise<T> {
     try {
-      return await step();
+      return await this.running(async () => step());
     } catch (error) {
       this.transactions.onError();
       const known: MillraceError = asMillraceError(error);

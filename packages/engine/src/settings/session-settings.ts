@@ -46,6 +46,7 @@ export class SessionSettings {
   }) {
     this.#defaults = new Map(options.defaults).set('session_authorization', options.user);
     this.#checks = options.checks;
+    for (const name of options.defaults.keys()) if (!this.has(name)) this.#addCustom(name);
     for (const [name, value] of options.startup) this.set(name, value, { isLocal: false });
     for (const [key, value] of this.#values) this.#defaults.set(key, value);
     this.#values.clear();

@@ -36,40 +36,51 @@ export function runCreateTable(session: Session, statement: AstOf<'create-table'
     isSystem: false,
   };
   session.services.tableStorage.validate(table);
-  session.transactions.ensure().create({ kind: 'create-table', table });
+  session.transactions.ensure().create({ kind: 'create-table', table }, { ifNotExists: statement.ifNotExists });
   return commandResult('CREATE TABLE');
 }
 
 /** DROP TABLE [IF EXISTS] a, b. */
 export function runDropTable(session: Session, statement: AstOf<'drop-table'>): StatementResult {
   requireWritable(session, 'DROP TABLE');
-  for (const name of statement.names) {
-    const view = session.catalogView();
-    const table = view.table(name.parts.length > 1 ? (name.parts.at(-2) ?? null) : null, name.parts.at(-1) ?? '');
-    if (table === undefined) {
-      const label = name.parts.at(-1) ?? '';
-      if (!statement.ifExists) throw failure('undefinedTableToDrop', { name: label });
-      session.notice('NOTICE', '00000', `table "${label}" does not exist, skipping`);
-      continue;
-    }
-    if (table.isSystem) {
+  const view = session.catalogView();
+  const dropped = new Set<string>();
+  for (const { parts } of statement.names) {
+    const label = parts.at(-1) ?? '';
+    const schemaName = parts.length > 1 ? (parts.at(-2) ?? null) : null;
+    const table = view.table(schemaName, label);
+    if (table?.isSystem) {
       throw failure('insufficientPrivilege', { message: `permission denied: "${table.name}" is a system catalog` });
     }
-    session.transactions.ensure().drop(table.tableId);
+    if (table !== undefined) dropped.add(table.tableId);
+    else if (schemaName !== null && !view.hasSchema(schemaName)) {
+      if (!statement.ifExists) throw failure('noSuchSchema', { name: schemaName });
+      session.notice('NOTICE', '00000', `schema "${schemaName}" does not exist, skipping`);
+    } else {
+      if (!statement.ifExists) throw failure('undefinedTableToDrop', { name: label });
+      session.notice('NOTICE', '00000', `table "${label}" does not exist, skipping`);
+    }
   }
+  const transaction = session.transactions.ensure();
+  for (const tableId of dropped) transaction.drop(tableId);
   return commandResult('DROP TABLE');
 }
 
 function targetName(session: Session, astName: AstName): { readonly schemaName: string; readonly name: string } {
   const name = astName.parts.at(-1) ?? '';
   const view = session.catalogView();
+  const position = astName.at === null ? undefined : astName.at + 1;
   const schemaName = astName.parts.length > 1 ? (astName.parts.at(-2) ?? '') : view.creationSchema;
   if (schemaName === undefined) {
-    throw failure('invalidObjectDefinition', { message: 'no schema has been selected to create in' });
+    throw failure('noSchemaToCreateIn', {}, { position });
   }
-  if (!view.hasSchema(schemaName)) throw failure('noSuchSchema', { name: schemaName });
+  if (!view.hasSchema(schemaName)) throw failure('noSuchSchema', { name: schemaName }, { position });
   if (schemaName !== 'public') {
-    throw failure('insufficientPrivilege', { message: `permission denied to create "${schemaName}.${name}"` });
+    throw failure(
+      'insufficientPrivilege',
+      { message: `permission denied to create "${schemaName}.${name}"` },
+      { detail: 'System catalog modifications are currently disallowed.' },
+    );
   }
   return { schemaName, name };
 }

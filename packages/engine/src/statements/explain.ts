@@ -10,6 +10,7 @@ import {
   physicalPreorder,
   type RuleEvent,
 } from '@millrace/planner';
+import { isValid } from '../prepare/plan-cache.ts';
 import { planAnew, requireAllowed } from '../prepare/plan-statement.ts';
 import type { PreparedPlan } from '../prepare/prepared-plan.ts';
 import { bindForExplain, runPlan } from '../prepare/run-plan.ts';
@@ -40,7 +41,7 @@ export async function runExplain(context: RunContext, explain: ExplainStatement)
   const bound = bindForExplain(session, plan, options.rules !== 'no');
   const planningMicros = (clock.monotonicMs() - startMs) * 1_000;
   const rules = options.rules === 'no' ? {} : ruleReport([...events, ...bound.events], options);
-  const analysis = options.analyze ? await analyze(context, plan, planningMicros) : { plan: bound.plan };
+  const analysis = options.analyze ? await analyze(context, { parsed, plan, planningMicros }) : { plan: bound.plan };
   return rowsResult(
     explainColumns,
     explainPlan({ ...rules, ...analysis }).map((line) => [line]),
@@ -57,19 +58,29 @@ function ruleReport(events: readonly RuleEvent[], options: ExplainOptions): Pick
 /** Runs the statement for its statistics; its rows are dropped, what it writes is written. */
 async function analyze(
   { session, signal }: RunContext,
-  plan: PreparedPlan,
-  planningMicros: number,
+  planned: { readonly parsed: ParsedStatement; readonly plan: PreparedPlan; readonly planningMicros: number },
 ): Promise<Pick<Explanation, 'analysis' | 'plan'>> {
+  let { plan } = planned;
   requireAllowed(session, plan);
+  const planNow = (): PreparedPlan => {
+    if (!isValid(plan, session.catalogView())) {
+      plan = planAnew(session, planned.parsed, [], { collectEvents: false }).plan;
+    }
+    return plan;
+  };
   const { clock } = session.services;
   const statistics = createStatistics(clock);
   const startMs = clock.monotonicMs();
-  const running = await runPlan(session, plan, { parameters: [], signal, statistics });
+  const running = await runPlan(session, planNow, { parameters: [], signal, statistics });
   for await (const _ of running.batches);
   const executionMicros = (clock.monotonicMs() - startMs) * 1_000;
   return {
     plan: running.physical,
-    analysis: { stats: statisticsOf(running.physical, statistics), planningMicros, executionMicros },
+    analysis: {
+      stats: statisticsOf(running.physical, statistics),
+      planningMicros: planned.planningMicros,
+      executionMicros,
+    },
   };
 }
 

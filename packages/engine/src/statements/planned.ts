@@ -10,7 +10,7 @@ export async function runPlanned(context: RunContext): Promise<StatementResult> 
   const { session, prepared, parameters, signal } = context;
   const plan = currentPlan(session, prepared);
   requireAllowed(session, plan);
-  const running = await runPlan(session, plan, { parameters, signal });
+  const running = await runPlan(session, () => currentPlan(session, prepared), { parameters, signal });
   if (plan.isWrite) {
     for await (const _ of running.batches);
     return commandResult(`INSERT 0 ${running.rowsWritten()}`);

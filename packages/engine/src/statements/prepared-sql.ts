@@ -5,6 +5,7 @@ import { bindEnvironment } from '../prepare/plan-statement.ts';
 import { type EnginePrepared, prepareStatement } from '../prepare/prepared-statement.ts';
 import type { Session } from '../session/session.ts';
 import { commandResult } from './results.ts';
+import { isInBlock } from './settings.ts';
 
 type AstOf<K extends AstStatement['kind']> = Extract<AstStatement, { readonly kind: K }>;
 
@@ -51,7 +52,7 @@ export function runDeallocate(session: Session, name: string | null): StatementR
 /** DISCARD ALL | PLANS | TEMP | SEQUENCES. */
 export function runDiscard(session: Session, what: string): StatementResult {
   if (what.toUpperCase() === 'ALL') {
-    if (session.transactions.state === 'block') throw failure('activeTransaction', { what: 'DISCARD ALL' });
+    if (isInBlock(session)) throw failure('activeTransaction', { what: 'DISCARD ALL' });
     session.closeAllStatements();
     session.settings.resetAll();
   }

@@ -1,11 +1,13 @@
 import { type DataType, failure, types, type Value } from '@millrace/core';
+import { splitQualifiedName } from '../catalog/identifiers.ts';
 import type { Session } from '../session/session.ts';
 
 /** What CALL runs. */
 export interface Procedure {
   readonly name: string;
   readonly parameters: readonly { readonly name: string; readonly type: DataType; readonly isOptional: boolean }[];
-  call(session: Session, args: readonly Value[]): Promise<void>;
+  /** `args` has a value (null where left out) for each parameter. A cancelled CALL stops waiting for it; it should stop by itself soon. */
+  call(session: Session, args: readonly Value[], signal: AbortSignal): Promise<void>;
 }
 
 /** `CALL flush('t')`: everything of the table that is visible now is in Delta when it returns; without argument, every table. */
@@ -18,8 +20,8 @@ const flush: Procedure = {
       await session.services.transactionStore.flush();
       return;
     }
-    const parts = String(name).split('.');
-    const table = session.catalogView().table(parts.length > 1 ? (parts[0] ?? null) : null, parts.at(-1) ?? '');
+    const parts = splitQualifiedName(String(name));
+    const table = session.catalogView().table(parts.length > 1 ? (parts.at(-2) ?? null) : null, parts.at(-1) ?? '');
     if (table === undefined) throw failure('undefinedTable', { name: String(name) });
     if (table.isSystem) throw failure('wrongObjectType', { message: `"${table.name}" is a system table` });
     if (session.services.catalog.byId.has(table.tableId))

@@ -1,6 +1,8 @@
-import { failure, type ParameterValue, type StatementResult } from '@millrace/core';
+import { failure, type ParameterValue, type ResultColumn, type StatementResult } from '@millrace/core';
 import type { AstStatement } from '@millrace/planner';
-import { type EnginePrepared, requireUsableTransaction } from '../prepare/prepared-statement.ts';
+import { type EnginePrepared, requireUsableTransaction, sameShape } from '../prepare/prepared-statement.ts';
+import { statementSignal, unlessAborted } from '../prepare/statement-signal.ts';
+import { GuardedBatches } from '../session/guarded-batches.ts';
 import type { Session } from '../session/session.ts';
 import { runCall } from './call.ts';
 import { runCreateTable, runDropTable } from './ddl.ts';
@@ -19,19 +21,29 @@ export interface RunContext {
   readonly signal: AbortSignal;
 }
 
-/** Runs one statement of any kind inside the session's transaction (an implicit one is opened where it is needed). */
+/**
+ * Runs one statement of any kind inside the session's transaction (an implicit one is opened where it is needed), until the client cancels it or it
+ * has run for statement_timeout. A COMMIT that is under way is not cancelled: what the log has, happened.
+ */
 export async function runStatement(
   session: Session,
   prepared: EnginePrepared,
   parameters: readonly ParameterValue[],
-  signal: AbortSignal,
+  client: AbortSignal,
 ): Promise<StatementResult> {
   if (prepared.parsed === null) return emptyResult();
   const { statement } = prepared.parsed;
   requireUsableTransaction(session, statement);
-  signal.throwIfAborted();
-  if (statement.kind !== 'transaction') session.transactions.ensure();
-  return dispatch({ session, prepared, parameters, signal }, statement);
+  const { signal, during, explain } = statementSignal(session, client);
+  try {
+    client.throwIfAborted();
+    if (statement.kind !== 'transaction') session.transactions.ensure();
+    const result = await during(() => dispatch({ session, prepared, parameters, signal }, statement));
+    if (result.columns === null) return result;
+    return { ...result, batches: new GuardedBatches(result.batches, { during, onError: explain }) };
+  } catch (error) {
+    throw explain(error);
+  }
 }
 
 async function dispatch(context: RunContext, statement: AstStatement): Promise<StatementResult> {
@@ -58,8 +70,8 @@ async function dispatch(context: RunContext, statement: AstStatement): Promise<S
       runSetTransaction(session, statement);
       return commandResult('SET');
     case 'checkpoint':
-      await session.services.transactionStore.flush();
-      await session.shared.commits.settle();
+      await unlessAborted(session.services.transactionStore.flush(), context.signal);
+      await unlessAborted(session.shared.commits.settle(), context.signal);
       return commandResult('CHECKPOINT');
     case 'call':
       return runCall(context, statement);
@@ -67,7 +79,7 @@ async function dispatch(context: RunContext, statement: AstStatement): Promise<S
       return runPrepare(session, statement);
     case 'execute': {
       const { prepared, parameters } = executedStatement(session, statement);
-      return runStatement(session, prepared, parameters, context.signal);
+      return runNamed({ ...context, prepared, parameters }, context.prepared.columns);
     }
     case 'deallocate':
       return runDeallocate(session, statement.name);
@@ -78,4 +90,12 @@ async function dispatch(context: RunContext, statement: AstStatement): Promise<S
     default:
       return statement satisfies never;
   }
+}
+
+/** What EXECUTE names; 0A000 if its rows are not those that were described when the EXECUTE itself was prepared. */
+async function runNamed(context: RunContext, described: readonly ResultColumn[] | null): Promise<StatementResult> {
+  const { parsed } = context.prepared;
+  if (parsed === null) return emptyResult();
+  if (!sameShape(context.prepared.columns, described)) throw failure('cachedPlanChanged');
+  return dispatch(context, parsed.statement);
 }

@@ -8,22 +8,30 @@ type SetStatement = Extract<AstStatement, { readonly kind: 'set' }>;
 /** SET name = values; SET name TO DEFAULT. */
 export function runSet(session: Session, statement: SetStatement): StatementResult {
   const value = statement.values === null ? null : joinValues(statement.name, statement.values);
-  if (statement.name.toLowerCase() === 'millrace.disabled_rules' && value !== null) {
-    session.services.optimizer.disabledRules(value);
-  }
-  if (statement.isLocal && session.transactions.state !== 'block') {
+  if (statement.isLocal && !isInBlock(session)) {
     session.notice('WARNING', '25P01', 'SET LOCAL can only be used in transaction blocks');
   }
   session.settings.set(statement.name, value, { isLocal: statement.isLocal });
   return commandResult('SET');
 }
 
-/** A list setting keeps its items quoted where they need it, so that it reads back the same. */
+/** As PostgreSQL sees it: also inside the implicit block of a text with several statements. */
+export function isInBlock(session: Session): boolean {
+  return session.transactions.state === 'block' || session.isPartOfMany;
+}
+
+/** A list setting keeps its items quoted where they need it, so that it reads back the same. Others take one value. */
 function joinValues(name: string, values: readonly string[]): string {
-  if (name.toLowerCase() !== 'search_path') return values.join(', ');
-  return values
-    .map((item) => (/^[a-z_][a-z0-9_$]*$/.test(item) || item === '' ? item : `"${item.replaceAll('"', '""')}"`))
-    .join(', ');
+  const key = name.toLowerCase();
+  if (key === 'search_path') {
+    return values
+      .map((item) => (/^[a-z_][a-z0-9_$]*$/.test(item) ? item : `"${item.replaceAll('"', '""')}"`))
+      .join(', ');
+  }
+  if (values.length > 1 && key !== 'datestyle' && key !== 'millrace.disabled_rules') {
+    throw failure('invalidParameterValue', { message: `SET ${name} takes only one argument` });
+  }
+  return values.join(', ');
 }
 
 /** The rules that the session switched off. */

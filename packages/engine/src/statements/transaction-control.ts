@@ -1,6 +1,7 @@
 import { failure } from '@millrace/core';
 import type { AstStatement } from '@millrace/planner';
 import type { Session } from '../session/session.ts';
+import { isInBlock } from './settings.ts';
 
 type TransactionStatement = Extract<AstStatement, { readonly kind: 'transaction' }>;
 type SetTransaction = Extract<AstStatement, { readonly kind: 'set-transaction' }>;
@@ -17,8 +18,7 @@ export async function runTransactionStatement(session: Session, statement: Trans
       } else {
         session.transactions.beginBlock();
       }
-      if (statement.readOnly !== null)
-        session.settings.setInternal('transaction_read_only', statement.readOnly ? 'on' : 'off');
+      if (statement.readOnly !== null) setReadOnly(session, statement.readOnly);
       return statement.action === 'start' ? 'START TRANSACTION' : 'BEGIN';
     case 'commit': {
       if (session.transactions.state === 'failed') {
@@ -45,13 +45,17 @@ export async function runTransactionStatement(session: Session, statement: Trans
 /** SET TRANSACTION and SET SESSION CHARACTERISTICS. */
 export function runSetTransaction(session: Session, statement: SetTransaction): void {
   requireReadCommitted(statement.isolation);
-  if (!statement.isSession && session.transactions.state !== 'block') {
+  if (!statement.isSession && !isInBlock(session)) {
     session.notice('WARNING', '25P01', 'SET TRANSACTION can only be used in transaction blocks');
   }
   if (statement.readOnly === null) return;
-  const value = statement.readOnly ? 'on' : 'off';
-  if (statement.isSession) session.settings.set('default_transaction_read_only', value, { isLocal: false });
-  else session.settings.setInternal('transaction_read_only', value);
+  if (statement.isSession) {
+    session.settings.set('default_transaction_read_only', statement.readOnly ? 'on' : 'off', { isLocal: false });
+  } else setReadOnly(session, statement.readOnly);
+}
+
+function setReadOnly(session: Session, readOnly: boolean): void {
+  session.settings.set('transaction_read_only', readOnly ? 'on' : 'off', { isLocal: true });
 }
 
 function requireReadCommitted(isolation: string | null): void {

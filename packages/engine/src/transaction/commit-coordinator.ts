@@ -1,67 +1,98 @@
 import { type CatalogChange, type CatalogTable, failure, type StoredTable } from '@millrace/core';
 import { encodeChanges } from '../catalog/stored-catalog.ts';
 import type { EngineServices } from '../services.ts';
-import type { TableUse } from './table-use.ts';
+import { CatalogUpkeep } from './catalog-upkeep.ts';
+import { TableUse } from './table-use.ts';
 import type { Transaction } from './transaction.ts';
+
+type CoordinatorServices = Pick<EngineServices, 'catalog' | 'clock' | 'metrics' | 'tableStorage' | 'transactionStore'>;
 
 /**
  * Commits transactions: validates them against the committed catalog, makes one log record, applies the DDL at the moment the record becomes
- * visible. Transactions with DDL go one after the other, so that two CREATE TABLE of one name cannot both pass.
+ * visible. Transactions with DDL go one after the other, so that two CREATE TABLE of one name cannot both pass; a DROP waits for the writers of
+ * its table that passed validation, and later ones wait for the DROP, so that no log record names a table after the one that drops it.
  */
 export class CommitCoordinator {
-  readonly #services: Pick<EngineServices, 'catalog' | 'transactionStore' | 'tableStorage' | 'metrics'>;
-  readonly #tableUse: TableUse;
+  readonly #services: CoordinatorServices;
+  readonly #upkeep: CatalogUpkeep;
+  readonly #writing = new TableUse();
+  readonly #dropping = new Set<string>();
   #ddlQueue: Promise<unknown> = Promise.resolve();
-  #removals: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    services: Pick<EngineServices, 'catalog' | 'transactionStore' | 'tableStorage' | 'metrics'>,
-    tableUse: TableUse,
-  ) {
+  /** `reading`: the statements that read a table, for whom the files of a dropped one stay. */
+  constructor(services: CoordinatorServices, reading: TableUse) {
     this.#services = services;
-    this.#tableUse = tableUse;
+    this.#upkeep = new CatalogUpkeep(services, reading);
   }
 
   /** Resolves when the transaction is durable and visible. Throws 42P07, 40001, or what the store throws; then nothing happened. */
   async commit(transaction: Transaction): Promise<void> {
-    if (transaction.changes.length === 0) {
-      this.#validate(transaction);
-      await this.#append(transaction);
-      return;
-    }
-    const done = this.#ddlQueue.then(async () => {
-      this.#validate(transaction);
-      await this.#append(transaction);
-      await this.#afterDdl(transaction.changes);
-    });
+    if (transaction.changes.length === 0) return this.#commitRows(transaction);
+    const done = this.#ddlQueue.then(() => this.#commitDdl(transaction));
     this.#ddlQueue = done.catch(() => undefined);
     await done;
   }
 
-  /** Stores the catalog; then, in the background, removes the files of dropped tables once nothing reads them. */
-  async settle(): Promise<void> {
-    const { catalog, transactionStore } = this.#services;
-    catalog.forgetBelow(transactionStore.oldestLsn);
-    transactionStore.catalogStored(await catalog.store());
-    this.#removals = this.#removals
-      .then(() => this.#removeDropped())
-      .catch(() => this.#services.metrics.count('table_drop_failures'));
+  /** Stores the catalog, or throws; then, in the background, removes the files of dropped tables once nothing reads them. */
+  settle(): Promise<void> {
+    return this.#upkeep.settle();
+  }
+
+  /** Stores the catalog and waits for removals under way. What fails is done at the next start. */
+  async close(): Promise<void> {
+    await this.#ddlQueue;
+    await this.#upkeep.close();
+  }
+
+  async #commitRows(transaction: Transaction): Promise<void> {
+    const tableIds = transaction.writes.map((write) => write.tableId);
+    while (tableIds.some((id) => this.#dropping.has(id))) await this.#ddlQueue;
+    this.#validate(transaction);
+    const release = this.#writing.acquire(tableIds);
+    try {
+      await this.#append(transaction);
+    } finally {
+      release();
+    }
+  }
+
+  async #commitDdl(transaction: Transaction): Promise<void> {
+    this.#giveWay(transaction);
+    this.#validate(transaction);
+    const dropped = transaction.changes.flatMap((change) => (change.kind === 'drop-table' ? [change.tableId] : []));
+    for (const id of dropped) this.#dropping.add(id);
+    try {
+      for (const id of dropped) await this.#writing.whenUnused(id);
+      await this.#append(transaction);
+    } finally {
+      for (const id of dropped) this.#dropping.delete(id);
+    }
+    await this.#upkeep.afterDdl(transaction.changes);
+  }
+
+  /** CREATE TABLE IF NOT EXISTS of a table that another session created meanwhile: it exists. */
+  #giveWay(transaction: Transaction): void {
+    for (const change of [...transaction.changes]) {
+      if (change.kind !== 'create-table' || !transaction.givesWay(change)) continue;
+      if (this.#takesName(change.table, transaction)) transaction.drop(change.table.tableId);
+    }
+  }
+
+  /** Whether a committed table, which the transaction does not drop, has the name of one that it creates. */
+  #takesName(created: CatalogTable, transaction: Transaction): boolean {
+    return this.#services.catalog.tables.some(
+      (table) =>
+        table.schemaName === created.schemaName &&
+        table.name === created.name &&
+        !transaction.changes.some((change) => change.kind === 'drop-table' && change.tableId === table.tableId),
+    );
   }
 
   #validate(transaction: Transaction): void {
     const { catalog } = this.#services;
-    const dropped = new Set(
-      transaction.changes.flatMap((change) => (change.kind === 'drop-table' ? [change.tableId] : [])),
-    );
     for (const change of transaction.changes) {
       if (change.kind === 'create-table') {
-        const taken = catalog.tables.some(
-          (table) =>
-            table.schemaName === change.table.schemaName &&
-            table.name === change.table.name &&
-            !dropped.has(table.tableId),
-        );
-        if (taken) throw failure('duplicateTable', { name: change.table.name });
+        if (this.#takesName(change.table, transaction)) throw failure('duplicateTable', { name: change.table.name });
       } else if (!catalog.byId.has(change.tableId)) {
         throw failure('serializationFailure', { message: 'a table to drop was dropped by another session' });
       }
@@ -78,8 +109,11 @@ export class CommitCoordinator {
   async #append(transaction: Transaction): Promise<void> {
     const { transactionStore, catalog } = this.#services;
     const changes = [...transaction.changes];
+    const tables = transaction.writes;
+    if (changes.length === 0 && tables.length === 0) return;
+    transaction.handOver();
     await transactionStore.commit(
-      { catalog: changes.length === 0 ? null : encodeChanges(changes), tables: transaction.writes },
+      { catalog: changes.length === 0 ? null : encodeChanges(changes), tables },
       changes.length === 0
         ? undefined
         : (lsn) => {
@@ -87,25 +121,6 @@ export class CommitCoordinator {
             applyToStore(this.#services, changes);
           },
     );
-  }
-
-  /** A store that cannot create the table now does not undo what is committed: the flush creates it. */
-  async #afterDdl(changes: readonly CatalogChange[]): Promise<void> {
-    for (const change of changes) {
-      if (change.kind !== 'create-table') continue;
-      await this.#services.tableStorage
-        .ensure(change.table)
-        .catch(() => this.#services.metrics.count('table_create_failures'));
-    }
-    await this.settle().catch(() => this.#services.metrics.count('catalog_store_failures'));
-  }
-
-  async #removeDropped(): Promise<void> {
-    for (const table of this.#services.catalog.dropped) {
-      await this.#tableUse.whenUnused(table.tableId);
-      await this.#services.tableStorage.drop(table);
-      this.#services.catalog.forgetDropped(table.tableId);
-    }
   }
 }
 
