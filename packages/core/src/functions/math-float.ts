@@ -77,7 +77,7 @@ export function floatPower(x: number, y: number): number {
   return result;
 }
 
-const RADIANS_PER_DEGREE = 0.0174532925199432957692;
+const RADIANS_PER_DEGREE = 0.017453292519943295;
 
 /** Functions of one float8 that cannot fail, by name. */
 const TOTAL: Readonly<Record<string, (x: number) => number>> = {
