@@ -19,8 +19,8 @@ import {
   type SqlFrontend,
 } from '@millrace/planner';
 import { standardRules } from '@millrace/rules';
+import { interpret } from '@millrace/testkit';
 import fc from 'fast-check';
-import { interpret } from '../../packages/testkit/src/reference/interpreter.ts';
 
 /** Statements over a(k int4, x int4), b(k int4, y int4), c(k int4, t text), aimed at every standard rule and every kind of operator. */
 export const QUERIES: readonly string[] = [

@@ -13,6 +13,7 @@ import type { Choices } from './gene.ts';
 import { generatePredicate } from './predicates.ts';
 import { exprScope, type PlanScope } from './scope.ts';
 
+const ARRAY_AGG = 'array_agg(anynonarray)';
 const AGGREGATES: readonly (readonly [id: string, arg: DataType | null])[] = [
   ['count(*)', null],
   ['count(any)', types.int4],
@@ -24,7 +25,7 @@ const AGGREGATES: readonly (readonly [id: string, arg: DataType | null])[] = [
   ['bool_or(bool)', types.bool],
   ['bool_and(bool)', types.bool],
   ['sum(int8)', types.int8],
-  ['array_agg(anynonarray)', types.int4],
+  [ARRAY_AGG, types.int4],
 ];
 
 /** None to two groups, one to three aggregations, some of them with FILTER or DISTINCT; without groups also over no rows. */
@@ -39,9 +40,10 @@ export function generateAggregate(choices: Choices, scope: PlanScope, input: Log
       column: scope.newColumn('agg', resultType(fn, args)),
       fn,
       args,
-      isDistinct: args.length > 0 && fn !== 'array_agg(anynonarray)' && choices.chance(1, 4),
+      isDistinct: args.length > 0 && fn !== ARRAY_AGG && choices.chance(1, 4),
       filter: choices.chance(1, 4) ? generatePredicate(choices.part(), exprs, 2) : null,
-      orderBy: [],
+      // Without an order array_agg takes its inputs as they come, which nobody promises.
+      orderBy: fn === ARRAY_AGG ? args.map((expr) => ({ expr, descending: false, nullsFirst: false })) : [],
     };
   });
   return { kind: 'aggregate', input, groupBy: groupBy.map((column) => column.id), aggregations };

@@ -134,5 +134,6 @@ function rare(choices: Choices, scope: ExprScope, depth: number): Expr {
   const items = Array.from({ length: choices.pick(3) }, () => literalOf(types.int4, choices, scope));
   const last = generateExpr(types.int4, choices.part(), scope, depth + 1);
   const right: Expr = { kind: 'array', items: [...items, last], type: arrayOf(types.int4) };
-  return { kind: 'quantified', op: choices.oneOf(OPS), quantifier: choices.oneOf(['any', 'all']), left, right };
+  const op = choices.oneOf<CompareOp>(['=', '<>', '<', '>', '<=', '>=']);
+  return { kind: 'quantified', op, quantifier: choices.oneOf(['any', 'all']), left, right };
 }

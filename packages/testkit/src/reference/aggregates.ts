@@ -98,9 +98,10 @@ function sum(values: readonly Value[], type: DataType): Value {
   return values.reduce<number>((left, value) => round(left + Number(value)), 0);
 }
 
+/** The greatest or least; of equal ones that differ (0 and -0, 1.0 and 1.00) the last. */
 function extreme(values: readonly Value[], type: DataType, sign: number): Value {
   return values.reduce<Value>(
-    (best, value) => (best === null || compareReference(type, value, best) * sign > 0 ? value : best),
+    (best, value) => (best === null || compareReference(type, value, best) * sign >= 0 ? value : best),
     null,
   );
 }

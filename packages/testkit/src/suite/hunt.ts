@@ -6,6 +6,7 @@ import { describeCase } from './counterexample.ts';
 import { type Coverage, cover, newCoverage } from './coverage.ts';
 import { contractOf } from './judge.ts';
 import { checkLaws } from './laws.ts';
+import { minimize } from './minimize.ts';
 import type { PlanRunner } from './outcome.ts';
 import { refute, tryRule } from './trial.ts';
 
@@ -100,7 +101,7 @@ interface Found {
   readonly runs: number;
 }
 
-/** The smallest case with a problem that fast-check finds; an exception is a problem. */
+/** The smallest case with a problem that fast-check and `minimize` find; an exception is a problem. */
 async function search(
   cases: fc.Arbitrary<PlanCase>,
   budget: Budget & { readonly endOnFailure?: boolean },
@@ -123,8 +124,10 @@ async function search(
       ...(budget.seed === undefined ? {} : { seed: budget.seed }),
     },
   );
-  const [subject] = details.counterexample ?? [];
-  if (subject === undefined) return null;
+  const [shrunk] = details.counterexample ?? [];
+  if (shrunk === undefined) return null;
+  const subject =
+    budget.endOnFailure === true ? shrunk : await minimize(shrunk, async (smaller) => (await check(smaller)) !== null);
   return {
     subject,
     problem: (await check(subject)) ?? 'not the same twice',
