@@ -10,7 +10,7 @@ import {
   parseFailpoint,
 } from '@millrace/core/node';
 import { HELP, readOptions } from './options.ts';
-import { type RunningServer, startServer } from './start-server.ts';
+import type { RunningServer } from './start-server.ts';
 
 /** One line for a person; the exit code says the rest. */
 function say(line: string): void {
@@ -56,6 +56,8 @@ async function main(): Promise<number> {
     workers: nodeWorkers,
     failpoints,
   };
+  // Loaded here, so that --help and a mistake in the options are answered at once.
+  const { startServer } = await import('./start-server.ts');
   let server: RunningServer;
   try {
     server = await startServer({ ...options, dataDirectory: resolve(options.dataDirectory) }, world, {
@@ -69,7 +71,8 @@ async function main(): Promise<number> {
     say(explainListen(error, `${options.host}:${options.port}`));
     return 1;
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(0));
+  // Not `once`: npm and the terminal both send Ctrl-C's SIGINT, and the second would end the process in the middle of the flush.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(0));
   const { host, port } = server.address;
   process.stdout.write(
     `millrace: ready for PostgreSQL clients on ${host}:${port}, data in ${options.dataDirectory} (psql -h ${host} -p ${port} -U anyone)\n`,
@@ -79,10 +82,11 @@ async function main(): Promise<number> {
   clearInterval(keepAlive);
   try {
     await server.close();
+    return code;
   } catch (error) {
     say(`could not flush everything; it is in the log and will be there at the next start: ${describe(error)}`);
+    return 1;
   }
-  return code;
 }
 
 main().then(

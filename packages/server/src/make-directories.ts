@@ -1,8 +1,4 @@
-import type { FileSystem } from '@millrace/core';
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
-}
+import { type FileSystem, systemErrorCode } from '@millrace/core';
 
 /**
  * Makes a directory and what is missing above it. It syncs nothing: the log syncs the name of its directory, and the object store every name on the
@@ -13,8 +9,8 @@ export async function makeDirectories(fileSystem: FileSystem, directory: string)
   try {
     await fileSystem.makeDirectory(directory);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return;
-    if (codeOf(error) !== 'ENOENT' || parent === directory) throw error;
+    if (systemErrorCode(error) === 'EEXIST') return;
+    if (systemErrorCode(error) !== 'ENOENT' || parent === directory) throw error;
     await makeDirectories(fileSystem, parent);
     await fileSystem.makeDirectory(directory);
   }

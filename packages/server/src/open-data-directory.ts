@@ -5,6 +5,7 @@ import {
   createMetrics,
   type Failpoints,
   type FileSystem,
+  failure,
   type MemoryBudget,
   type Metrics,
   type MillraceError,
@@ -75,7 +76,7 @@ export async function openDataDirectory(
   const { clock, random, fileSystem, workers, failpoints = NO_FAILPOINTS } = world;
   const metrics = createMetrics();
   const memory = createMemoryBudget('server', options.memoryBytes);
-  await makeDirectories(fileSystem, directory);
+  await requireDirectory(fileSystem, directory);
   const transactionStore = await openTransactionStore({
     fileSystem,
     directory: `${directory}/wal`,
@@ -98,4 +99,17 @@ export async function openDataDirectory(
     await codec.close();
   };
   return { clock, random, metrics, memory, objectStore, tableStorage, transactionStore, close };
+}
+
+/** 58030 in one line if the directory is not there and cannot be made. */
+async function requireDirectory(fileSystem: FileSystem, directory: string): Promise<void> {
+  try {
+    await makeDirectories(fileSystem, directory);
+    // A file of that name would be found only when something is to be written below it.
+    await fileSystem.list(directory);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    const message = `could not use ${directory} as the data directory: ${cause.message}`;
+    throw failure('ioError', { message }, { cause });
+  }
 }

@@ -69,7 +69,8 @@ function parse(args: readonly string[]): Flags {
       },
     }).values;
   } catch (cause) {
-    const [reason = ''] = (cause instanceof Error ? cause.message : String(cause)).split('. ');
+    // Its messages go on with advice, in more lines; the first sentence is enough.
+    const [reason = ''] = (cause instanceof Error ? cause.message : String(cause)).split(/\.(?:\s|$)/);
     throw failure('configuration', { message: `${reason}; see --help` }, { cause });
   }
 }

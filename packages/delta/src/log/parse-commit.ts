@@ -9,14 +9,19 @@ const DECODER = new TextDecoder('utf-8', { fatal: true });
 /**
  * The actions of a commit file (one JSON object a line). Unknown actions and unknown fields are ignored, as the protocol asks;
  * what is known must have its type. Throws XX001 naming `where` for a damaged file, 0A000 for a deletion vector.
+ *
+ * A commit without a single line is damage too: every writer puts at least commitInfo there, and an empty file is what a crash of a disk or of
+ * another writer leaves of one. Reading it as "nothing happened" would lose its rows and its `txn` in silence.
  */
 export function parseCommit(bytes: Uint8Array, where: string): Action[] {
   const actions: Action[] = [];
   let lineNumber = 0;
+  let lineCount = 0;
   try {
     for (const line of DECODER.decode(bytes).split('\n')) {
       lineNumber++;
       if (line.trim() === '') continue;
+      lineCount++;
       const action = toAction(asObject(parseExactJson(line), 'line'));
       if (action !== null) actions.push(action);
     }
@@ -25,6 +30,7 @@ export function parseCommit(bytes: Uint8Array, where: string): Action[] {
     const reason = error instanceof Error ? error.message : String(error);
     throw failure('dataCorrupted', { message: `${where} line ${lineNumber}: ${reason}` }, { cause: error });
   }
+  if (lineCount === 0) throw failure('dataCorrupted', { message: `${where} is empty: a Delta commit has actions` });
   return actions;
 }
 
