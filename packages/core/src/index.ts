@@ -13,6 +13,7 @@ export * from './codec/utf8.ts';
 export * from './codec/value-from-text.ts';
 export * from './codec/value-to-text.ts';
 export * from './errors/millrace-error.ts';
+export * from './errors/system-error.ts';
 export * from './errors/table.ts';
 export { type CompiledExpr, compileExpr } from './evaluate/compile.ts';
 export { evaluate } from './evaluate/evaluate.ts';

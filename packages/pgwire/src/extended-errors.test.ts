@@ -8,16 +8,10 @@ import {
   message,
   parse,
   query,
+  run,
   sync,
 } from './testing/frontend-messages.ts';
 import { wireFixture } from './testing/wire-fixture.ts';
-
-const _ROWS = 'n:23/4/-1@16400.1 t:1043/-1/14';
-const run = (sql: string, ...parameters: readonly (string | null)[]): Uint8Array[] => [
-  parse('', sql),
-  bind('', '', parameters),
-  execute(),
-];
 
 describe('errors of the extended protocol', () => {
   it('silence everything up to Sync, queries too', async () => {

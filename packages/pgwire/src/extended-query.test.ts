@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { transcript } from './testing/backend-messages.ts';
-import { bind, describePortal, describeStatement, execute, flush, parse, sync } from './testing/frontend-messages.ts';
+import {
+  bind,
+  describePortal,
+  describeStatement,
+  execute,
+  flush,
+  parse,
+  run,
+  sync,
+} from './testing/frontend-messages.ts';
 import { wireFixture } from './testing/wire-fixture.ts';
 
 const ROWS = 'n:23/4/-1@16400.1 t:1043/-1/14';
-const run = (sql: string, ...parameters: readonly (string | null)[]): Uint8Array[] => [
-  parse('', sql),
-  bind('', '', parameters),
-  execute(),
-];
 
 describe('extended query', () => {
   it('parses, binds, describes and executes', async () => {

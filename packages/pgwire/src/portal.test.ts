@@ -7,16 +7,10 @@ import {
   execute,
   parse,
   query,
+  run,
   sync,
 } from './testing/frontend-messages.ts';
 import { wireFixture } from './testing/wire-fixture.ts';
-
-const _ROWS = 'n:23/4/-1@16400.1 t:1043/-1/14';
-const run = (sql: string, ...parameters: readonly (string | null)[]): Uint8Array[] => [
-  parse('', sql),
-  bind('', '', parameters),
-  execute(),
-];
 
 describe('portals', () => {
   it('stop at the row limit and go on, and never claim an end they have not seen', async () => {

@@ -1,17 +1,16 @@
-import { type FileLock, type FileSystem, failure } from '@millrace/core';
+import { type FileLock, type FileSystem, failure, systemErrorCode } from '@millrace/core';
 
 /** Takes the directory's lock, creating the directory if it is missing. 55006, in one line, if another live process has it. */
 export async function lockDirectory(fileSystem: FileSystem, directory: string): Promise<FileLock> {
   const path = `${directory}/lock`;
   let lock: FileLock | null;
   try {
-    await fileSystem.makeDirectory(directory).catch((error: { readonly code?: unknown }) => {
-      if (error.code !== 'EEXIST') throw error;
+    await fileSystem.makeDirectory(directory).catch((error: unknown) => {
+      if (systemErrorCode(error) !== 'EEXIST') throw error;
     });
     lock = await fileSystem.lock(path);
   } catch (error) {
-    const code = (error as { readonly code?: unknown }).code;
-    if (typeof code !== 'string') throw error;
+    if (systemErrorCode(error) === undefined) throw error;
     throw failure('ioError', { message: `could not lock ${directory}: ${(error as Error).message}` }, { cause: error });
   }
   if (lock !== null) return lock;

@@ -113,12 +113,6 @@ export class DiskWriter {
   }
 }
 
-/** True for errors that mean "no room": what was written is taken back and the log goes on. */
-export function isDiskFull(error: unknown): boolean {
-  const code = (error as { readonly code?: unknown } | null)?.code;
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
-}
-
 /** 53100 for the writers of a group that was taken back. */
 export function diskFull(cause: unknown): Error {
   return failure('diskFull', { what: 'the write-ahead log' }, { cause });

@@ -1,6 +1,5 @@
-import { type Failpoints, type FileSystem, failure, NO_FAILPOINTS } from '@millrace/core';
+import { type Failpoints, type FileSystem, failure, isDiskFull, NO_FAILPOINTS, systemErrorCode } from '@millrace/core';
 import { FRAME_HEADER_BYTES } from './frame.ts';
-import { isDiskFull } from './group-commit.ts';
 import { type ReadFrame, type SegmentEnd, SegmentReader } from './read-segment.ts';
 import { type ActiveSegment, createSegment, listSegments, type Segment, segmentPath } from './segment-files.ts';
 import { SALT_BYTES, type SegmentHeader } from './segment-header.ts';
@@ -34,8 +33,7 @@ async function findLog(options: Options): Promise<OpenedLog> {
 
 /** The operating system's refusals as errors of ours, in one line. */
 function openError(error: unknown, directory: string): unknown {
-  const code = (error as { readonly code?: unknown } | null)?.code;
-  if (typeof code !== 'string') return error;
+  if (systemErrorCode(error) === undefined) return error;
   if (isDiskFull(error)) return failure('diskFull', { what: `the write-ahead log in ${directory}` }, { cause: error });
   return failure(
     'ioError',
@@ -49,7 +47,7 @@ async function ensureDirectory(fileSystem: FileSystem, directory: string): Promi
   try {
     await fileSystem.makeDirectory(directory);
   } catch (error) {
-    if ((error as { readonly code?: unknown }).code !== 'EEXIST') throw error;
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
   }
   await fileSystem.syncDirectory(directory.replace(/\/?[^/]+\/?$/, '') || (directory.startsWith('/') ? '/' : '.'));
 }

@@ -1,6 +1,6 @@
-import { assert, type Failpoints, failure, type Wal, type WalAppend, type WalRecord } from '@millrace/core';
+import { assert, type Failpoints, failure, isDiskFull, type Wal, type WalAppend, type WalRecord } from '@millrace/core';
 import { encodeFrameHeader, FRAME_HEADER_BYTES } from './frame.ts';
-import { DiskWriter, diskFull, encodeGroup, isDiskFull, type PendingRecord, takeGroup } from './group-commit.ts';
+import { DiskWriter, diskFull, encodeGroup, type PendingRecord, takeGroup } from './group-commit.ts';
 import { replaySegments } from './replay-segments.ts';
 import { type ActiveSegment, createSegment, type Segment } from './segment-files.ts';
 import { SALT_BYTES, SEGMENT_HEADER_BYTES } from './segment-header.ts';

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
+import { systemErrorCode } from '../errors/system-error.ts';
 import type { FileLock } from '../ports/file-system.ts';
 import { claimOwnerFile } from './owner-file.ts';
 
@@ -38,7 +39,7 @@ async function lockByOpen(path: string): Promise<FileLock | null> {
     const handle = await fs.open(path, constants.O_RDWR | constants.O_CREAT | O_EXLOCK | O_NONBLOCK, 0o600);
     return await held(handle);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return null;
+    if (systemErrorCode(error) === 'EAGAIN') return null;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { constants, fdatasyncSync, writevSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from '../errors/millrace-error.ts';
+import { systemErrorCode } from '../errors/system-error.ts';
 import type { FileEntry, FileHandle, FileSystem } from '../ports/file-system.ts';
 import { lockFile } from './file-lock.ts';
 import { syncAlone } from './sync-thread.ts';
@@ -70,7 +71,7 @@ async function entryOf(path: string, name: string): Promise<FileEntry | null> {
   try {
     return toEntry(name, await fs.stat(path));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (systemErrorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
+import { systemErrorCode } from '../errors/system-error.ts';
 import type { FileLock } from '../ports/file-system.ts';
 
 /** Who holds an owner file. A pid alone is reused; its start time and the boot id make it one process. */
@@ -42,7 +43,7 @@ async function moveAway(path: string, aside: string, judged: Owner | null): Prom
   try {
     await fs.rename(path, aside);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if (systemErrorCode(error) === 'ENOENT') return;
     throw error;
   }
   const moved = await readOwner(aside);
@@ -55,7 +56,7 @@ async function tryLink(from: string, to: string): Promise<boolean> {
     await fs.link(from, to);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (systemErrorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -66,7 +67,7 @@ async function readOwner(path: string): Promise<Owner | null | undefined> {
   try {
     text = await fs.readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
   try {
@@ -91,7 +92,7 @@ async function isAlive(owner: Owner): Promise<boolean> {
   try {
     process.kill(owner.pid, 0);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    if (systemErrorCode(error) === 'ESRCH') return false;
   }
   return owner.startTime === (await startTimeOf(owner.pid));
 }

@@ -1,7 +1,7 @@
 import type { FileSystem } from '@millrace/core';
-import { failure } from '@millrace/core';
+import { failure, systemErrorCode } from '@millrace/core';
 import { directoryOf } from './object-key.ts';
-import { codeOf, storageError } from './storage-error.ts';
+import { storageError } from './storage-error.ts';
 
 /** What `durableDirectories` gives: directories below a root by key (`''` = the root). */
 export interface DurableDirectories {
@@ -11,6 +11,8 @@ export interface DurableDirectories {
   sync(directory: string): Promise<void>;
   /** What the directory shows is on disk; once per directory and process. Missing directories are no error. */
   beforeRead(directory: string): Promise<void>;
+  /** Removes an empty directory; one that is not empty stays. The name's end need not outlive a power loss: an empty directory is nothing. */
+  remove(directory: string): Promise<void>;
 }
 
 /**
@@ -32,7 +34,7 @@ export function durableDirectories(fileSystem: FileSystem, root: string): Durabl
     try {
       await fileSystem.syncDirectory(path);
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') failed = error;
+      if (systemErrorCode(error) !== 'ENOENT') failed = error;
       throw storageError(error, `sync directory ${path}`);
     }
   }
@@ -53,7 +55,7 @@ export function durableDirectories(fileSystem: FileSystem, root: string): Durabl
     try {
       await fileSystem.syncDirectory(pathOf(directory));
     } catch (error) {
-      const code = codeOf(error);
+      const code = systemErrorCode(error);
       if (code === 'ENOENT' || code === 'ENOTDIR') {
         read.delete(directory);
         return;
@@ -70,6 +72,17 @@ export function durableDirectories(fileSystem: FileSystem, root: string): Durabl
     async beforeRead(directory) {
       if (failed !== null) await syncPath(pathOf(directory));
       await once(read, directory, () => readOne(directory));
+    },
+    async remove(directory) {
+      made.delete(directory);
+      read.delete(directory);
+      try {
+        await fileSystem.removeDirectory(pathOf(directory));
+      } catch (error) {
+        const code = systemErrorCode(error);
+        if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOENT') return;
+        throw storageError(error, `remove directory ${pathOf(directory)}`);
+      }
     },
   };
 }
@@ -92,8 +105,8 @@ async function makeDirectory(fileSystem: FileSystem, path: string): Promise<bool
     await fileSystem.makeDirectory(path);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    if (codeOf(error) === 'ENOENT') throw error;
+    if (systemErrorCode(error) === 'EEXIST') return false;
+    if (systemErrorCode(error) === 'ENOENT') throw error;
     throw storageError(error, `create directory ${path}`);
   }
 }
@@ -109,7 +122,7 @@ async function makeRoot(
   try {
     isNew = await makeDirectory(fileSystem, path);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT' || parent === path) throw storageError(error, `create directory ${path}`);
+    if (systemErrorCode(error) !== 'ENOENT' || parent === path) throw storageError(error, `create directory ${path}`);
     await makeRoot(fileSystem, parent, syncPath);
     isNew = await makeDirectory(fileSystem, path);
   }
@@ -127,6 +140,6 @@ async function makeRoot(
 
 /** We may not write there either, so nothing of ours can be pending. */
 function isRefused(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = systemErrorCode(error);
   return code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
 }

@@ -1,8 +1,8 @@
 import type { Failpoints, FileEntry, FileSystem, ObjectInfo, ObjectStore, PutOutcome, Random } from '@millrace/core';
-import { failure, NO_FAILPOINTS } from '@millrace/core';
+import { failure, NO_FAILPOINTS, systemErrorCode } from '@millrace/core';
 import { type DurableDirectories, durableDirectories } from './durable-directories.ts';
 import { compareKeys, directoryOf, validateKey } from './object-key.ts';
-import { codeOf, storageError } from './storage-error.ts';
+import { storageError } from './storage-error.ts';
 
 /** What `localObjectStore` is told. */
 export interface LocalObjectStoreOptions {
@@ -111,8 +111,21 @@ class LocalObjectStore implements ObjectStore {
     if (removed !== null) await this.#directories.sync(directoryOf(key));
   }
 
+  async removeEmpty(prefix: string): Promise<void> {
+    validateKey(prefix, 'prefix');
+    await this.#removeEmpty(directoryOf(prefix));
+  }
+
   describe(key: string): string {
     return key === '' ? this.#root : `${this.#root}/${key}`;
+  }
+
+  /** From the leaves; a directory with anything in it stays, and so do those above it. */
+  async #removeEmpty(directory: string): Promise<void> {
+    const path = this.describe(directory);
+    for (const entry of (await orNull(path, () => this.#fileSystem.list(path))) ?? [])
+      if (entry.isDirectory) await this.#removeEmpty(`${directory}/${entry.name}`);
+    await this.#directories.remove(directory);
   }
 
   /** Gives the written file its name; false if a create finds it taken. */
@@ -174,7 +187,7 @@ async function linkNew(fileSystem: FileSystem, from: string, to: string): Promis
     await fileSystem.link(from, to);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (systemErrorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -201,7 +214,7 @@ async function orNull<T>(path: string, read: () => Promise<T>): Promise<T | null
   try {
     return await read();
   } catch (error) {
-    const code = codeOf(error);
+    const code = systemErrorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return null;
     throw storageError(error, `read ${path}`);
   }

@@ -15,6 +15,7 @@ export class CollectedValues {
     return this.#groups.length * 4 + this.#builders.reduce((bytes, builder) => bytes + builder.byteLength, 0);
   }
 
+  /** The arguments of one row, for the row's group. */
   append(group: number, args: readonly ColumnVector[], row: number): void {
     this.#groups = grown(this.#groups, this.#length + 1);
     this.#groups[this.#length++] = group;

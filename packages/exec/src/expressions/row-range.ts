@@ -1,4 +1,4 @@
-import { type CompiledExpr, compileExpr, type Expr, failure, valueAt } from '@millrace/core';
+import { type CompiledExpr, compileExpr, failure, valueAt } from '@millrace/core';
 import type { RowRange } from '@millrace/planner';
 import type { TaskContext } from '../run/task-context.ts';
 import { rowInput } from './inputs.ts';
@@ -27,9 +27,4 @@ function count(expr: CompiledExpr | null, task: TaskContext): number | null {
   if (expr === null) return null;
   const value = valueAt(expr(rowInput(task.outer), task.evaluation), 0);
   return value === null ? null : Number(value as bigint | number);
-}
-
-/** The expressions of a range. */
-export function rangeExprs(range: RowRange | null): readonly Expr[] {
-  return range === null ? [] : [range.skip, range.fetch].filter((expr) => expr !== null);
 }

@@ -1,7 +1,7 @@
 import { type ColumnVector, type DictionaryVector, isNullAt } from '@millrace/core';
 import { type EncodedColumn, encodeBytes, isPlainBytes } from './bytes-encoding.ts';
 import { type KeySpec, type KeyTable, NO_KEY } from './key-table.ts';
-import { FIRST_SLOTS, finishHash, growInt32, growSlots } from './slots.ts';
+import { addToSlots, FIRST_SLOTS, finishHash, growInt32 } from './slots.ts';
 
 /** The encoded keys of a batch; `nulls`/`skipped` mark rows. */
 interface EncodedKeys extends EncodedColumn {
@@ -167,14 +167,7 @@ export class BytesTable implements KeyTable {
     for (let i = start, k = from; i < end; i++, k++) this.#data[k] = data[i] as number;
     this.#hashes[id] = hash;
     this.#offsets[id + 1] = to;
-    if (this.#size * 2 > this.#slots.length) {
-      this.#slots = growSlots(this.#slots, this.#hashes, this.#size);
-    } else {
-      const mask = this.#slots.length - 1;
-      let slot = hash & mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.#slots[slot] = id + 1;
-    }
+    this.#slots = addToSlots(this.#slots, this.#hashes, this.#size);
     return id;
   }
 }

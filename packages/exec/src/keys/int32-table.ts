@@ -1,6 +1,6 @@
 import { assert, type ColumnVector, type DataType, flattenVector, isNullAt } from '@millrace/core';
 import { type KeySpec, type KeyTable, NO_KEY } from './key-table.ts';
-import { FIRST_SLOTS, finishHash, growInt32, growSlots } from './slots.ts';
+import { addToSlots, FIRST_SLOTS, finishHash, growInt32 } from './slots.ts';
 
 /** Whether a type's values are integers of at most 32 bits. */
 export function isInt32Type(type: DataType): boolean {
@@ -35,13 +35,13 @@ export class Int32Table implements KeyTable {
     for (let row = 0; row < rowCount; row++) {
       const before = this.#size;
       if (vector.validity !== null && isNullAt(vector, row)) {
-        if (this.#nullId === NO_KEY && this.#nullsMatch) this.#nullId = this.#add(0, 0, false);
+        if (this.#nullId === NO_KEY && this.#nullsMatch) this.#nullId = this.#add(0, 0);
         ids[row] = this.#nullId;
       } else {
         const key = values[row] as number;
         const hash = finishHash(key);
         const id = this.#lookup(key | 0, hash);
-        ids[row] = id === NO_KEY ? this.#add(key, hash, true) : id;
+        ids[row] = id === NO_KEY ? this.#add(key, hash) : id;
       }
       if (this.#size > before) added.push(row);
     }
@@ -66,21 +66,14 @@ export class Int32Table implements KeyTable {
     }
   }
 
-  #add(key: number, hash: number, isFound: boolean): number {
+  #add(key: number, hash: number): number {
     const id = this.#size;
     this.#size++;
     this.#hashes = growInt32(this.#hashes, this.#size);
     this.#keys = growInt32(this.#keys, this.#size);
     this.#hashes[id] = hash;
     this.#keys[id] = key;
-    if (this.#size * 2 > this.#slots.length) {
-      this.#slots = growSlots(this.#slots, this.#hashes, this.#size);
-    } else if (isFound) {
-      const mask = this.#slots.length - 1;
-      let slot = hash & mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.#slots[slot] = id + 1;
-    }
+    this.#slots = addToSlots(this.#slots, this.#hashes, this.#size);
     return id;
   }
 }

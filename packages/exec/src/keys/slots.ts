@@ -2,7 +2,7 @@
 export const FIRST_SLOTS: number = 64;
 
 /** Twice as many slots with the same entries, found again by their hashes. */
-export function growSlots(slots: Int32Array, hashes: Int32Array, size: number): Int32Array {
+function growSlots(slots: Int32Array, hashes: Int32Array, size: number): Int32Array {
   const grown = new Int32Array(slots.length * 2);
   const mask = grown.length - 1;
   for (let entry = 0; entry < size; entry++) {
@@ -11,6 +11,16 @@ export function growSlots(slots: Int32Array, hashes: Int32Array, size: number): 
     grown[slot] = entry + 1;
   }
   return grown;
+}
+
+/** The slots with the last of `size` entries in them, whose hash is in `hashes` already. */
+export function addToSlots(slots: Int32Array, hashes: Int32Array, size: number): Int32Array {
+  if (size * 2 > slots.length) return growSlots(slots, hashes, size);
+  const mask = slots.length - 1;
+  let slot = (hashes[size - 1] as number) & mask;
+  while (slots[slot] !== 0) slot = (slot + 1) & mask;
+  slots[slot] = size;
+  return slots;
 }
 
 /** The array with room for at least `length` elements, at least doubled when it grows. */

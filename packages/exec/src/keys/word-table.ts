@@ -1,6 +1,6 @@
 import { type ColumnVector, isNullAt } from '@millrace/core';
 import { type KeySpec, type KeyTable, NO_KEY } from './key-table.ts';
-import { FIRST_SLOTS, finishHash, growInt32, growSlots } from './slots.ts';
+import { addToSlots, FIRST_SLOTS, finishHash, growInt32 } from './slots.ts';
 import { encodeWords, wordsOf } from './word-encoding.ts';
 
 /** Keys of fixed width: each is a few words, the first of them a bit per NULL, in one array. */
@@ -113,14 +113,7 @@ export class WordTable implements KeyTable {
     this.#keys = growInt32(this.#keys, this.#size * width);
     this.#hashes[id] = hash;
     for (let i = 0; i < width; i++) this.#keys[id * width + i] = this.#scratch[row * width + i] as number;
-    if (this.#size * 2 > this.#slots.length) {
-      this.#slots = growSlots(this.#slots, this.#hashes, this.#size);
-    } else {
-      const mask = this.#slots.length - 1;
-      let slot = hash & mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.#slots[slot] = id + 1;
-    }
+    this.#slots = addToSlots(this.#slots, this.#hashes, this.#size);
     return id;
   }
 }

@@ -1,6 +1,7 @@
 import { compileExpr, type RecordBatch, typeOf } from '@millrace/core';
 import type { JoinKey, PhysicalOf } from '@millrace/planner';
 import { batchInput } from '../expressions/inputs.ts';
+import { joinBatches } from '../joins/join-batches.ts';
 import { JoinTable } from '../joins/join-table.ts';
 import { joinShape, PairJoiner } from '../joins/pair-joiner.ts';
 import type { KeySpec } from '../keys/key-table.ts';
@@ -8,7 +9,7 @@ import { batchBytes, collectBatch } from '../run/collect.ts';
 import { layoutOf } from '../run/column-layout.ts';
 import { MemoryAccount } from '../run/memory-account.ts';
 import type { Operator } from '../run/operator.ts';
-import { Pacer, type TaskContext } from '../run/task-context.ts';
+import type { TaskContext } from '../run/task-context.ts';
 
 /** Collects the right input into a hash table over its keys, then streams the left one past it. */
 export function compileHashJoin(plan: PhysicalOf<'hash-join'>, left: Operator, right: Operator): Operator {
@@ -23,7 +24,6 @@ export function compileHashJoin(plan: PhysicalOf<'hash-join'>, left: Operator, r
     plan,
     async *run(task: TaskContext): AsyncGenerator<RecordBatch, void, void> {
       const memory = new MemoryAccount(task.memory, 'hash join');
-      const pacer = new Pacer(task);
       try {
         const build = await collectBatch(right.plan.columns, right.run(task), memory);
         if (build.rowCount === 0 && needsMatch) return;
@@ -32,19 +32,12 @@ export function compileHashJoin(plan: PhysicalOf<'hash-join'>, left: Operator, r
         const table = new JoinTable(specs, buildKeys, build.rowCount);
         const joiner = new PairJoiner(shape, build, task);
         memory.set(batchBytes(build) + table.byteLength + joiner.byteLength);
-        for await (const batch of left.run(task)) {
+        const pairsOf = (batch: RecordBatch): Iterable<readonly [Int32Array, Int32Array]> => {
           const input = batchInput(leftLayout, batch, task.outer);
           const keys = leftKeys.map((key) => key(input, task.evaluation));
-          joiner.startLeft(batch);
-          for (const [leftRows, rightRows] of table.pairs(keys, batch.rowCount, task.batchRows)) {
-            if (pacer.step()) await pacer.turn();
-            const joined = joiner.match(leftRows, rightRows);
-            if (joined.rowCount > 0) yield joined;
-          }
-          const unmatched = joiner.unmatchedLeft();
-          if (unmatched !== null) yield unmatched;
-        }
-        yield* joiner.unmatchedRight();
+          return table.pairs(keys, batch.rowCount, task.batchRows);
+        };
+        yield* joinBatches({ left: left.run(task), joiner, task, pairsOf });
       } finally {
         memory.release();
       }

@@ -1,11 +1,12 @@
 import type { RecordBatch } from '@millrace/core';
 import type { PhysicalOf } from '@millrace/planner';
+import { joinBatches } from '../joins/join-batches.ts';
 import { joinShape, PairJoiner } from '../joins/pair-joiner.ts';
 import { batchBytes, collectBatch } from '../run/collect.ts';
 import { layoutOf } from '../run/column-layout.ts';
 import { MemoryAccount } from '../run/memory-account.ts';
 import type { Operator } from '../run/operator.ts';
-import { Pacer, type TaskContext } from '../run/task-context.ts';
+import type { TaskContext } from '../run/task-context.ts';
 
 /** Every left row against every right row, `batchRows` pairs at a time; the right input is collected first. */
 export function compileNestedLoopJoin(plan: PhysicalOf<'nested-loop-join'>, left: Operator, right: Operator): Operator {
@@ -15,23 +16,14 @@ export function compileNestedLoopJoin(plan: PhysicalOf<'nested-loop-join'>, left
     plan,
     async *run(task: TaskContext): AsyncGenerator<RecordBatch, void, void> {
       const memory = new MemoryAccount(task.memory, 'nested loop join');
-      const pacer = new Pacer(task);
       try {
         const inner = await collectBatch(right.plan.columns, right.run(task), memory);
         if (inner.rowCount === 0 && needsMatch) return;
         const joiner = new PairJoiner(shape, inner, task);
         memory.set(batchBytes(inner) + joiner.byteLength);
-        for await (const batch of left.run(task)) {
-          joiner.startLeft(batch);
-          for (const [leftRows, rightRows] of crossPairs(batch.rowCount, inner.rowCount, task.batchRows)) {
-            if (pacer.step()) await pacer.turn();
-            const joined = joiner.match(leftRows, rightRows);
-            if (joined.rowCount > 0) yield joined;
-          }
-          const unmatched = joiner.unmatchedLeft();
-          if (unmatched !== null) yield unmatched;
-        }
-        yield* joiner.unmatchedRight();
+        const pairsOf = (batch: RecordBatch): Iterable<readonly [Int32Array, Int32Array]> =>
+          crossPairs(batch.rowCount, inner.rowCount, task.batchRows);
+        yield* joinBatches({ left: left.run(task), joiner, task, pairsOf });
       } finally {
         memory.release();
       }

@@ -1,6 +1,5 @@
 import { type ColumnId, columnsRead, type Expr } from '@millrace/core';
-import { type PhysicalPlan, physicalInputs } from '@millrace/planner';
-import { rangeExprs } from '../expressions/row-range.ts';
+import { type PhysicalPlan, physicalInputs, rangeExprs } from '@millrace/planner';
 
 /** The columns a plan reads from enclosing rows: read somewhere in it, produced nowhere in it (ids are unique in a statement). */
 export function freeColumns(plan: PhysicalPlan): Set<ColumnId> {

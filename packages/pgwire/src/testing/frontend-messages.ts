@@ -83,3 +83,8 @@ export function bind(
 export function join(...chunks: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(chunks);
 }
+
+/** Parse, Bind and Execute of an unnamed statement, parameters as text. */
+export function run(sql: string, ...parameters: readonly (string | null)[]): Uint8Array[] {
+  return [parse('', sql), bind('', '', parameters), execute()];
+}

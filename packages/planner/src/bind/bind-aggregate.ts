@@ -1,10 +1,11 @@
 import { columnsRead, type Expr, type FunctionSignature, failure, isVolatile } from '@millrace/core';
+import { columnExpr } from '../plan/build.ts';
 import type { Aggregation } from '../plan/logical-plan.ts';
 import { type AstCall, chooseFunction } from './bind-call.ts';
 import { bindBool, bindExpr } from './bind-expr.ts';
 import { coerceArguments, resultTypeOf } from './call-signature.ts';
 import { resolveUnknown } from './coerce.ts';
-import { type AggregateSink, columnExpr, type ExprContext } from './expr-context.ts';
+import type { AggregateSink, ExprContext } from './expr-context.ts';
 import { positionOf } from './position.ts';
 import { sameExpr } from './same-expr.ts';
 import { isLocal } from './scope.ts';

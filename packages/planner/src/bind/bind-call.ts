@@ -1,4 +1,5 @@
 import { type Expr, type FunctionSignature, failure, typeOf } from '@millrace/core';
+import { columnExpr } from '../plan/build.ts';
 import type { AstExpr } from '../sql/ast.ts';
 import { bindAggregate } from './bind-aggregate.ts';
 import { bindExpr } from './bind-expr.ts';
@@ -6,7 +7,7 @@ import type { BindState } from './bind-state.ts';
 import { candidatesFor, coerceArguments, resultTypeOf } from './call-signature.ts';
 import { canCoerce } from './cast-rules.ts';
 import { coerceTo } from './coerce.ts';
-import { columnExpr, type ExprContext } from './expr-context.ts';
+import type { ExprContext } from './expr-context.ts';
 import { describeCall } from './operator-errors.ts';
 import { type Candidate, resolveOverload } from './overload-resolution.ts';
 import { positionOf } from './position.ts';

@@ -1,4 +1,5 @@
 import { type CatalogColumn, type CatalogTable, type Column, type Expr, failure, typeOf } from '@millrace/core';
+import { columnExpr } from '../plan/build.ts';
 import { columnsOf } from '../plan/columns.ts';
 import type { Assignment, LogicalPlan } from '../plan/logical-plan.ts';
 import type { AstExpr, AstStatement } from '../sql/ast.ts';
@@ -9,7 +10,7 @@ import type { BindState } from './bind-state.ts';
 import { checkWidths, rowsPlan, valuesContext } from './bind-values.ts';
 import { bindWith } from './bind-with.ts';
 import { coerceForColumn } from './coerce.ts';
-import { columnExpr, type PendingApply } from './expr-context.ts';
+import type { PendingApply } from './expr-context.ts';
 import { isNullableExpr } from './expr-nullability.ts';
 import { positionOf } from './position.ts';
 import { retypeColumn } from './retype.ts';

@@ -1,4 +1,5 @@
 import { type Column, type ColumnId, failure } from '@millrace/core';
+import { columnExpr } from '../plan/build.ts';
 import { columnsOf } from '../plan/columns.ts';
 import type { JoinType, LogicalPlan } from '../plan/logical-plan.ts';
 import type { AstFrom } from '../sql/ast.ts';
@@ -6,7 +7,6 @@ import { type BoundFrom, bindFromItem, type FromContext, renamed } from './bind-
 import type { BindState } from './bind-state.ts';
 import { bindUsing, type MergedJoin } from './bind-using.ts';
 import { bindConjuncts, type Conjunct, filterBy, readsAny } from './conjuncts.ts';
-import { columnExpr } from './expr-context.ts';
 import { positionOf } from './position.ts';
 import type { NamespaceItem } from './scope.ts';
 

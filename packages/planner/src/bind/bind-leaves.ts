@@ -1,7 +1,8 @@
 import { type Expr, failure, formatNumeric, parseNumeric, types, type Value } from '@millrace/core';
+import { columnExpr } from '../plan/build.ts';
 import type { AstOf } from './ast-of.ts';
 import { callFunction } from './bind-call.ts';
-import { columnExpr, type ExprContext } from './expr-context.ts';
+import type { ExprContext } from './expr-context.ts';
 import { positionOf } from './position.ts';
 import { findTableOid, resolveColumn } from './scope.ts';
 

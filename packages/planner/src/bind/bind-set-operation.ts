@@ -1,4 +1,5 @@
 import { type DataType, failure, typeOf, types } from '@millrace/core';
+import { columnExpr } from '../plan/build.ts';
 import { columnsOf } from '../plan/columns.ts';
 import type { LogicalPlan } from '../plan/logical-plan.ts';
 import type { AstQuery, AstQueryBody, AstSortKey } from '../sql/ast.ts';
@@ -7,11 +8,10 @@ import { type BoundQuery, bindQuery, type QueryContext, type QueryOuter } from '
 import type { BindState } from './bind-state.ts';
 import { coerceTo } from './coerce.ts';
 import { commonTypeOf } from './common-type.ts';
-import { columnExpr } from './expr-context.ts';
 import { positionOf } from './position.ts';
 import { castOutputs, retypeColumn } from './retype.ts';
 import { bindRange, finishQuery, type OrderKey, orderKey, refuseUnordered } from './select-tail.ts';
-import type { Target } from './select-targets.ts';
+import { outputTargets, type Target } from './select-targets.ts';
 import { intersectOrExcept } from './set-difference.ts';
 import { targetByName, targetByOrdinal } from './target-lookup.ts';
 
@@ -24,16 +24,7 @@ export function bindSetOperation(state: BindState, body: AstSetOperation, query:
   let result = bindSide(state, chain[0]!.left, outer);
   for (const step of chain) result = combine(state, step, result, bindSide(state, step.right, outer));
   if (tail.orderBy.length === 0 && tail.limit === null && tail.offset === null) return result;
-  const targets = result.columns.map(
-    ({ column }): Target => ({
-      name: column.name,
-      expr: columnExpr(column),
-      applies: [],
-      origin: null,
-      at: null,
-      ast: null,
-    }),
-  );
+  const targets = outputTargets(result.columns);
   return finishQuery(state, {
     input: result.plan,
     targets,

@@ -1,4 +1,5 @@
 import { arrayOf, type Column, type Expr, failure, typeOf, types } from '@millrace/core';
+import { columnExpr } from '../plan/build.ts';
 import { columnsOf } from '../plan/columns.ts';
 import type { ApplyMode, LogicalPlan } from '../plan/logical-plan.ts';
 import type { AstQuery } from '../sql/ast.ts';
@@ -6,7 +7,7 @@ import type { AstOf } from './ast-of.ts';
 import { bindExpr } from './bind-expr.ts';
 import { type BoundQuery, bindQuery } from './bind-query.ts';
 import { coerceForComparison, comparisonType, isComparison } from './comparison.ts';
-import { columnExpr, type ExprContext } from './expr-context.ts';
+import type { ExprContext } from './expr-context.ts';
 import { positionOf } from './position.ts';
 
 function bindInner(context: ExprContext, query: AstQuery, at: number | null): BoundQuery {

@@ -1,11 +1,11 @@
 import { type Expr, failure, sameType, typeOf } from '@millrace/core';
+import { columnExpr } from '../plan/build.ts';
 import type { Assignment, JoinType } from '../plan/logical-plan.ts';
 import type { BoundFrom } from './bind-from.ts';
 import type { BindState } from './bind-state.ts';
 import { coerceTo } from './coerce.ts';
 import { commonTypeOf } from './common-type.ts';
 import { compareExprs } from './comparison.ts';
-import { columnExpr } from './expr-context.ts';
 import { positionOf } from './position.ts';
 import type { NamespaceColumn } from './scope.ts';
 

@@ -6,12 +6,12 @@ import { type BoundQuery, hasTail, type QueryContext, type QueryOuter } from './
 import type { BindState } from './bind-state.ts';
 import { coerceTo } from './coerce.ts';
 import { commonTypeOf } from './common-type.ts';
-import { applyAll, columnExpr, type ExprContext, type PendingApply } from './expr-context.ts';
+import { applyAll, type ExprContext, type PendingApply } from './expr-context.ts';
 import { isNullableExpr } from './expr-nullability.ts';
 import { positionOf } from './position.ts';
 import type { NamespaceItem, Scope } from './scope.ts';
 import { bindOrderBy, bindRange, finishQuery } from './select-tail.ts';
-import type { Target } from './select-targets.ts';
+import { outputTargets } from './select-targets.ts';
 
 type AstValues = Extract<AstQueryBody, { kind: 'values' }>;
 
@@ -35,16 +35,7 @@ export function bindValuesQuery(state: BindState, body: AstValues, query: QueryC
     table: null,
   };
   const scope: Scope = { items: [item], hidden: [], parent: outer.scope, ctes: outer.ctes };
-  const targets = bound.columns.map(
-    ({ column }): Target => ({
-      name: column.name,
-      expr: columnExpr(column),
-      applies: [],
-      origin: null,
-      at: null,
-      ast: null,
-    }),
-  );
+  const targets = outputTargets(bound.columns);
   const context: ExprContext = { ...valuesContext(state, outer, []), scope, clause: 'ORDER BY' };
   const keys = bindOrderBy(context, tail.orderBy, targets);
   const range = bindRange(state, tail, scope);

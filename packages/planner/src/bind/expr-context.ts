@@ -1,4 +1,4 @@
-import type { Column, ColumnId, Expr } from '@millrace/core';
+import type { Column, Expr } from '@millrace/core';
 import type { Aggregation, ApplyMode, LogicalPlan } from '../plan/logical-plan.ts';
 import type { BindState } from './bind-state.ts';
 import type { Scope } from './scope.ts';
@@ -44,11 +44,6 @@ export interface ExprContext {
 /** Inside CASE and COALESCE, which need not evaluate all their parts, no set-returning function may stand. */
 export function withoutSets(context: ExprContext, construct: string): ExprContext {
   return context.sets === null ? context : { ...context, sets: null, setsRefusedBy: construct };
-}
-
-/** Reads a column of the input. */
-export function columnExpr(column: { readonly id: ColumnId; readonly type: Column['type'] }): Expr {
-  return { kind: 'column', id: column.id, type: column.type };
 }
 
 /** Puts the pending subqueries on top of a plan, in order. */

@@ -1,4 +1,5 @@
 import { type ColumnId, columnsRead, type Expr, failure, mapOperands, mapSame, typeOf } from '@millrace/core';
+import { columnExpr } from '../plan/build.ts';
 import { columnsOf } from '../plan/columns.ts';
 import { mapExprs } from '../plan/expressions.ts';
 import type { Assignment, LogicalPlan } from '../plan/logical-plan.ts';
@@ -6,7 +7,7 @@ import { mapInputs } from '../plan/rewrite.ts';
 import type { AstExpr } from '../sql/ast.ts';
 import type { BindState } from './bind-state.ts';
 import { resolveUnknown } from './coerce.ts';
-import { type AggregateSink, applyAll, columnExpr, type ExprContext, type PendingApply } from './expr-context.ts';
+import { type AggregateSink, applyAll, type ExprContext, type PendingApply } from './expr-context.ts';
 import { isNullableExpr } from './expr-nullability.ts';
 import { positionOf } from './position.ts';
 import { sameExpr } from './same-expr.ts';

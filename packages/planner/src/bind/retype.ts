@@ -1,9 +1,9 @@
 import type { Column, ColumnId, Expr } from '@millrace/core';
 import { sameType, typeOf } from '@millrace/core';
+import { columnExpr } from '../plan/build.ts';
 import { columnsOf } from '../plan/columns.ts';
 import type { LogicalPlan } from '../plan/logical-plan.ts';
 import type { BindState } from './bind-state.ts';
-import { columnExpr } from './expr-context.ts';
 
 /**
  * Gives an output column that is still unknown its type, by rewriting the literal, NULL or parameter where it was projected: below Sort, Limit

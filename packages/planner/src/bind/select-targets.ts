@@ -1,7 +1,8 @@
-import { type Expr, failure } from '@millrace/core';
+import { type Column, type Expr, failure } from '@millrace/core';
+import { columnExpr } from '../plan/build.ts';
 import type { AstExpr, AstSelectItem } from '../sql/ast.ts';
 import { bindExpr } from './bind-expr.ts';
-import { columnExpr, type ExprContext, type PendingApply } from './expr-context.ts';
+import type { ExprContext, PendingApply } from './expr-context.ts';
 import { outputName } from './output-name.ts';
 import { positionOf } from './position.ts';
 import { type NamespaceColumn, type NamespaceItem, resolveItem, type TableOrigin } from './scope.ts';
@@ -16,6 +17,18 @@ export interface Target {
   readonly at: number | null;
   /** As it was written; null for a column that a star or a query below brought. */
   readonly ast: AstExpr | null;
+}
+
+/** The columns of a query below, as they are: what ORDER BY after VALUES or a set operation sorts. */
+export function outputTargets(columns: readonly { readonly column: Column }[]): Target[] {
+  return columns.map(({ column }) => ({
+    name: column.name,
+    expr: columnExpr(column),
+    applies: [],
+    origin: null,
+    at: null,
+    ast: null,
+  }));
 }
 
 /** The select list, stars expanded. Throws 54011 for more entries than a row can have. */

@@ -1,8 +1,8 @@
 import { type Column, type Expr, types } from '@millrace/core';
+import { columnExpr } from '../plan/build.ts';
 import { columnsOf } from '../plan/columns.ts';
 import type { Aggregation, Assignment, LogicalPlan } from '../plan/logical-plan.ts';
 import type { BindState } from './bind-state.ts';
-import { columnExpr } from './expr-context.ts';
 
 /**
  * INTERSECT and EXCEPT (without ALL) by counting: the union of both sides, tagged, grouped by all columns, keeps the groups that have rows of

@@ -1,9 +1,10 @@
 import { columnsRead, type Expr, failure, types } from '@millrace/core';
+import { columnExpr } from '../plan/build.ts';
 import { exprsOf } from '../plan/expressions.ts';
 import type { LogicalPlan } from '../plan/logical-plan.ts';
 import { somePlan } from '../plan/rewrite.ts';
 import type { BindState } from './bind-state.ts';
-import { columnExpr, type PendingSet } from './expr-context.ts';
+import type { PendingSet } from './expr-context.ts';
 
 /**
  * Set-returning functions of a select list: each input row is repeated for what they return. Several run in lockstep, the shorter ones padded

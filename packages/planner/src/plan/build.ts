@@ -2,7 +2,7 @@ import { type Column, type ColumnId, columnsRead, type DataType, type Expr, type
 import type { LogicalPlan } from './logical-plan.ts';
 
 /** An expression that reads a column. */
-export function columnExpr(column: Column): Expr {
+export function columnExpr(column: Pick<Column, 'id' | 'type'>): Expr {
   return { kind: 'column', id: column.id, type: column.type };
 }
 

@@ -5,7 +5,7 @@ import type { ApplyMode, LogicalPlan, RowRange } from './logical-plan.ts';
 export function exprsOf(plan: LogicalPlan): readonly Expr[] {
   switch (plan.kind) {
     case 'scan':
-      return plan.range === null ? plan.filters : [...plan.filters, ...rangeExprs(plan.range)];
+      return [...plan.filters, ...rangeExprs(plan.range)];
     case 'values':
       return plan.rows.flat();
     case 'function-scan':
@@ -23,7 +23,7 @@ export function exprsOf(plan: LogicalPlan): readonly Expr[] {
         ...agg.orderBy.map((key) => key.expr),
       ]);
     case 'sort':
-      return plan.range === null ? [] : rangeExprs(plan.range);
+      return rangeExprs(plan.range);
     case 'limit':
       return rangeExprs(plan.range);
     case 'apply':
@@ -40,8 +40,9 @@ export function exprsOf(plan: LogicalPlan): readonly Expr[] {
   }
 }
 
-function rangeExprs(range: RowRange): readonly Expr[] {
-  return [range.skip, range.fetch].filter((expr) => expr !== null);
+/** The expressions of a LIMIT and OFFSET. */
+export function rangeExprs(range: RowRange | null): readonly Expr[] {
+  return range === null ? [] : [range.skip, range.fetch].filter((expr) => expr !== null);
 }
 
 /** Maps every expression of the node itself. Identity is kept where nothing changed. */
