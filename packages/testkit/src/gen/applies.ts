@@ -1,9 +1,9 @@
 import { arrayOf, type Column, type CompareOp, sameType, types } from '@millrace/core';
 import { type ApplyMode, columnExpr, columnsOf, type LogicalPlan, literalExpr } from '@millrace/planner';
 import type { Choices } from './gene.ts';
-import { type Position, predicateList } from './plans.ts';
+import { predicateList } from './predicates.ts';
 import { generateSort } from './ranges.ts';
-import type { PlanScope } from './scope.ts';
+import type { PlanScope, Position } from './scope.ts';
 
 type GeneratePlan = (choices: Choices, scope: PlanScope, position: Position) => LogicalPlan;
 

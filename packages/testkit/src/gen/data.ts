@@ -1,4 +1,4 @@
-import type { Value } from '@millrace/core';
+import { type DataType, sameType, type Value } from '@millrace/core';
 import fc from 'fast-check';
 import type { ReferenceDatabase } from '../reference/interpreter.ts';
 import { domainOf, FIXTURE_TABLES } from './tables.ts';
@@ -35,4 +35,13 @@ export const databases: fc.Arbitrary<ReferenceDatabase> = fc
 /** One of five cells is NULL. */
 function cellOf(domain: readonly Value[], pick: number): Value {
   return pick % 5 === 4 ? null : (domain[pick % domain.length] ?? null);
+}
+
+/** Every value of exactly this type that stands in a table, as often as it stands there. */
+export function valuesOfType(database: ReferenceDatabase, type: DataType): readonly Value[] {
+  return FIXTURE_TABLES.flatMap((table) =>
+    table.columns
+      .filter((column) => sameType(column.type, type))
+      .flatMap((column) => (database.get(table.tableId) ?? []).map((row) => row[column.name] ?? null)),
+  ).filter((value) => value !== null);
 }

@@ -126,14 +126,15 @@ export function columnOf(type: DataType, choices: Choices, scope: ExprScope): Ex
   return candidates.length === 0 ? literalOf(type, choices, scope) : columnExpr(choices.oneOf(candidates));
 }
 
-/** A literal: mostly one that stands in the data, sometimes NULL. */
+/** A literal: often one that stands in the data, sometimes NULL, a parameter or a cast. */
 export function literalOf(type: DataType, choices: Choices, scope: ExprScope): Expr {
   if (domainOf(type).length === 0 || choices.chance(1, 8)) return literalExpr(null, type);
   const { favor } = scope.plan;
   const form = choices.pick(8);
   if (form === 7 || (form > 3 && favor === 'parameters')) return parameterOf(type, choices, scope);
   if (form === 6 || (form > 3 && favor === 'casts')) return literalCast(type, choices);
-  return plainLiteral(type, choices);
+  const data = choices.chance(1, 2) ? scope.plan.dataOf(type) : [];
+  return data.length > 0 ? literalExpr(choices.oneOf(data), type) : plainLiteral(type, choices);
 }
 
 /** A literal that is one: no parameter, no cast, not NULL. */
@@ -165,10 +166,12 @@ function valueFor(type: DataType, choices: Choices): Value {
 /** A new parameter, or one that is there already. */
 export function parameterOf(type: DataType, choices: Choices, scope: ExprScope): Expr {
   const { parameters } = scope.plan;
-  const known = parameters.findIndex((parameter) => sameType(parameter.type, type));
-  if (known >= 0 && choices.chance(1, 2)) return { kind: 'parameter', index: known + 1, type };
+  const earlier = parameters.findIndex((parameter) => sameType(parameter.type, type));
+  if (earlier >= 0 && choices.chance(1, 2)) return { kind: 'parameter', index: earlier + 1, type };
   if (parameters.length >= PARAMETERS_MAX) return plainLiteral(type, choices);
-  const value = choices.chance(1, 6) ? null : valueFor(type, choices);
+  const data = choices.chance(1, 2) ? scope.plan.dataOf(type) : [];
+  const known = data.length > 0 ? choices.oneOf(data) : valueFor(type, choices);
+  const value = choices.chance(1, 6) ? null : known;
   parameters.push({ type, value, asBytes: choices.chance(1, 2) });
   return { kind: 'parameter', index: parameters.length, type };
 }

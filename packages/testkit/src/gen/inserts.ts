@@ -2,8 +2,7 @@ import { type CatalogColumn, type DataType, type Expr, types } from '@millrace/c
 import { type Assignment, columnExpr, columnsOf, type LogicalPlan, literalExpr, type PlanOf } from '@millrace/planner';
 import { callById, generateExpr, parameterOf, plainLiteral } from './expressions.ts';
 import type { Choices } from './gene.ts';
-import type { Position } from './plans.ts';
-import { exprScope, type PlanScope } from './scope.ts';
+import { exprScope, type PlanScope, type Position } from './scope.ts';
 import { FIXTURE_TABLES } from './tables.ts';
 
 /** Where expressions of cells start, so that they stay small. */

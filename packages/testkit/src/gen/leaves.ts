@@ -10,9 +10,9 @@ import {
 import { type LogicalPlan, literalExpr, type PlanOf, type ScanColumn } from '@millrace/planner';
 import { generateExpr, literalOf } from './expressions.ts';
 import type { Choices } from './gene.ts';
-import { type Position, predicateList } from './plans.ts';
+import { predicateList } from './predicates.ts';
 import { generateRange } from './ranges.ts';
-import { exprScope, type PlanScope } from './scope.ts';
+import { exprScope, type PlanScope, type Position } from './scope.ts';
 import { FIXTURE_TABLES } from './tables.ts';
 
 /** A scan, sometimes rows of expressions, rarely a table function; what `path` says, if it says anything. */

@@ -45,7 +45,7 @@ function kindsOf(plan: LogicalPlan, found: Set<string> = new Set()): Set<string>
   return found;
 }
 
-describe('generated plans', () => {
+describe('generated plans', { timeout: 120_000 }, () => {
   it('are valid and run, whatever the genotype; shrinking ends at a small one', () => {
     const property = fc.property(planCases(everything), (subject) => {
       checkPlan(subject.plan, 'full');

@@ -1,10 +1,10 @@
 import type { LogicalPlan, PlanKind } from '@millrace/planner';
 import fc from 'fast-check';
 import type { ReferenceDatabase } from '../reference/interpreter.ts';
-import { databases } from './data.ts';
+import { databases, valuesOfType } from './data.ts';
 import { type Choices, type Gene, genes, readGene } from './gene.ts';
-import { generatePlan, type Position } from './plans.ts';
-import { columnCounter, type GeneratedParameter, type PlanScope } from './scope.ts';
+import { generatePlan } from './plans.ts';
+import { columnCounter, type GeneratedParameter, type PlanScope, type Position } from './scope.ts';
 
 /** A phenotype: a plan over the fixture tables, rows for them, and values for its parameters. */
 export interface PlanCase {
@@ -64,7 +64,7 @@ export function resolvePlan({ hint, root, database }: Genotype, options: CaseOpt
   const scope: PlanScope = {
     newColumn: counter.newColumn,
     parameters: [],
-    database,
+    dataOf: (type) => valuesOfType(database, type),
     volatile: options.volatile ?? false,
     limits: options.limits ?? 'ordered',
     favor: options.favor ?? 'literals',

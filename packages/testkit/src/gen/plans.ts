@@ -9,23 +9,13 @@ import {
 } from '@millrace/planner';
 import { generateAggregate } from './aggregates.ts';
 import { generateApply } from './applies.ts';
-import { EXPR_TYPES, generateExpr, literalOf } from './expressions.ts';
+import { EXPR_TYPES, generateExpr } from './expressions.ts';
 import type { Choices } from './gene.ts';
 import { generateInsert } from './inserts.ts';
 import { generateLeaf } from './leaves.ts';
-import { generatePredicate } from './predicates.ts';
+import { predicateList } from './predicates.ts';
 import { generateLimit, generateSort } from './ranges.ts';
-import { exprScope, type PlanScope } from './scope.ts';
-
-/** Where a plan under construction stands: what must come next, how deep it may still grow, and the columns of enclosing Applys. */
-export interface Position {
-  /** Kinds that the plan must have from here down, one below the other; then it goes on freely. */
-  readonly path: readonly PlanKind[];
-  readonly depth: number;
-  readonly outer: readonly Column[];
-  /** Whether nothing but limits and projections stands above. */
-  readonly isRoot: boolean;
-}
+import { type ExprScope, exprScope, type PlanScope, type Position } from './scope.ts';
 
 const INNER: readonly PlanKind[] = [
   'filter',
@@ -81,15 +71,6 @@ export function generatePlan(choices: Choices, scope: PlanScope, position: Posit
     default:
       return kind satisfies never;
   }
-}
-
-/** A list of one to three predicates. */
-export function predicateList(choices: Choices, scope: PlanScope, columns: readonly Column[]): readonly Expr[] {
-  const exprs = exprScope(scope, columns);
-  return Array.from({ length: choices.oneOf([1, 1, 1, 2, 2, 3]) }, () => {
-    if (choices.chance(1, 12)) return literalOf(types.bool, choices, exprs);
-    return generatePredicate(choices.part(), exprs, 1);
-  });
 }
 
 function filter(choices: Choices, scope: PlanScope, input: LogicalPlan, outer: readonly Column[]): LogicalPlan {
@@ -160,7 +141,7 @@ function isGenerated(type: DataType): boolean {
   return EXPR_TYPES.some((known) => sameType(known, type));
 }
 
-function sameTypeExpr(type: DataType, choices: Choices, exprs: Parameters<typeof literalOf>[2]): Expr {
+function sameTypeExpr(type: DataType, choices: Choices, exprs: ExprScope): Expr {
   if (isGenerated(type)) return generateExpr(type, choices.part(), exprs, 2);
   const candidates = exprs.columns.filter((column) => sameType(column.type, type));
   return candidates.length > 0 ? columnExpr(choices.oneOf(candidates)) : literalExpr(null, type);

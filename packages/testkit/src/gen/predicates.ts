@@ -1,10 +1,19 @@
-import { arrayOf, type CompareOp, type Expr, sameType, types } from '@millrace/core';
+import { arrayOf, type Column, type CompareOp, type Expr, sameType, types } from '@millrace/core';
 import { literalExpr } from '@millrace/planner';
 import { callById, columnOf, EXPR_TYPES, generateExpr, literalOf } from './expressions.ts';
 import type { Choices } from './gene.ts';
-import type { ExprScope } from './scope.ts';
+import { type ExprScope, exprScope, type PlanScope } from './scope.ts';
 
 const OPS: readonly CompareOp[] = ['=', '>', '<', '=', '<>', '<=', '=', '>=', 'is-distinct', 'is-not-distinct'];
+
+/** A list of one to three predicates. */
+export function predicateList(choices: Choices, scope: PlanScope, columns: readonly Column[]): readonly Expr[] {
+  const exprs = exprScope(scope, columns);
+  return Array.from({ length: choices.oneOf([1, 1, 1, 2, 2, 3]) }, () => {
+    if (choices.chance(1, 12)) return literalOf(types.bool, choices, exprs);
+    return generatePredicate(choices.part(), exprs, 1);
+  });
+}
 
 /** A boolean expression over the columns in scope: comparisons, three-valued logic, membership, guarded failures. */
 export function generatePredicate(choices: Choices, scope: ExprScope, depth: number): Expr {

@@ -1,5 +1,5 @@
 import type { Column, ColumnId, DataType, Expr, Value } from '@millrace/core';
-import type { ReferenceDatabase } from '../reference/interpreter.ts';
+import type { PlanKind } from '@millrace/planner';
 
 /** A parameter that a generated plan reads: its type, its value, and whether it arrives as the text bytes of a client. */
 export interface GeneratedParameter {
@@ -19,12 +19,23 @@ export type LimitPolicy = 'ordered' | 'root' | 'prefix';
 export interface PlanScope {
   newColumn(name: string, type: DataType): Column;
   readonly parameters: GeneratedParameter[];
-  readonly database: ReferenceDatabase;
+  /** What the tables hold of a type, without NULLs. */
+  dataOf(type: DataType): readonly Value[];
   /** Whether `random()` may appear. */
   readonly volatile: boolean;
   /** What half of the literals are written as. */
   readonly favor: 'literals' | 'parameters' | 'casts';
   readonly limits: LimitPolicy;
+}
+
+/** Where a plan under construction stands: what must come next, how deep it may still grow, and the columns of enclosing Applys. */
+export interface Position {
+  /** Kinds that the plan must have from here down, one below the other; then it goes on freely. */
+  readonly path: readonly PlanKind[];
+  readonly depth: number;
+  readonly outer: readonly Column[];
+  /** Whether nothing but limits and projections stands above. */
+  readonly isRoot: boolean;
 }
 
 /** The columns an expression may read, and expressions that were made over them already. */

@@ -101,8 +101,3 @@ export function isOrdered(rows: Rows, plan: LogicalPlan, keys: readonly SortKey[
   });
 }
 
-/** Whether both plans produce the same types: what makes their rows comparable. */
-export function hasSameTypes(before: LogicalPlan, after: LogicalPlan): boolean {
-  const [a, b] = [columnsOf(before), columnsOf(after)];
-  return a.length === b.length && a.every((column, i) => b[i] !== undefined && sameType(column.type, b[i].type));
-}
