@@ -2,7 +2,7 @@ import { types } from '@millrace/core';
 import { columnExpr, type LogicalPlan } from '@millrace/planner';
 import { ruleSuite } from '@millrace/testkit/vitest';
 import { describe, expect, it } from 'vitest';
-import { substituteOffByOne, substituteZeroForNull } from './mutants/substitute-params.ts';
+import { substituteFalseForNull, substituteOffByOne } from './mutants/substitute-params.ts';
 import { substituteParams } from './substitute-params.ts';
 import {
   bindValues,
@@ -20,7 +20,7 @@ ruleSuite(substituteParams, {
   minFired: 0.2,
   favor: 'parameters',
   limits: 'prefix',
-  mutants: [substituteOffByOne, substituteZeroForNull],
+  mutants: [substituteOffByOne, substituteFalseForNull],
 });
 
 const k = newColumn('k');

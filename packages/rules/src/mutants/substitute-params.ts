@@ -18,8 +18,8 @@ export const substituteOffByOne: OptimizerRule<NodeWithExprs> = Object.freeze({
   },
 } satisfies OptimizerRule<NodeWithExprs>);
 
-/** Wrong: leaves out parameters that are NULL, as if they had not been given. */
-export const substituteZeroForNull: OptimizerRule<NodeWithExprs> = Object.freeze({
+/** Wrong: a NULL of type bool becomes FALSE. */
+export const substituteFalseForNull: OptimizerRule<NodeWithExprs> = Object.freeze({
   ...substituteParams,
   name: 'substitute-params (false for NULL)',
   rewrite: (node, context) =>
