@@ -146,7 +146,7 @@ export function createEngine(environment: EngineEnvironment): EngineBuilder {
       draft.settings.set(name, value);
       return builder;
     },
-    build() {
+    async build() {
       if (isBuilt) throw failure('configuration', { message: 'this builder has built its engine' });
       isBuilt = true;
       return buildEngine(environment, draft);

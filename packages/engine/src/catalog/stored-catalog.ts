@@ -2,7 +2,7 @@ import { type Catalog, type CatalogChange, type CatalogTable, failure, type Obje
 import { fromTaggedJson, toTaggedJson } from './tagged-json.ts';
 
 /** The first OID of users' objects, as in PostgreSQL. */
-export const FIRST_USER_OID = 16_384;
+const FIRST_USER_OID = 16_384;
 const VERSIONS_KEPT = 5;
 const PUT_ATTEMPTS = 3;
 

@@ -12,6 +12,7 @@ import {
 } from '@millrace/core';
 import { toArrowBatch, toArrowTable } from '@millrace/core/arrow';
 import type { Engine } from '../engine.ts';
+import { GuardedGenerator } from '../session/guarded-generator.ts';
 
 /** Arrow types as `@millrace/core/arrow` gives them (`apache-arrow`). */
 export type ArrowTable = ReturnType<typeof toArrowTable>;
@@ -36,13 +37,19 @@ export interface ClientStream {
   readonly batches: AsyncGenerator<ArrowRecordBatch, void, void>;
 }
 
-/** A session without a network: the same engine, transactions and errors (MillraceError with SQLSTATE) as over the protocol. */
+/**
+ * A session without a network: the same engine, transactions and errors (MillraceError with SQLSTATE) as over the protocol. Calls may be made
+ * without waiting for each other: they run one after the other, in the order of the calls; the pulls of a stream come in between.
+ */
 export interface Client {
   /** Runs one statement with `$n` values; outside BEGIN it is committed (law 1) when this resolves. */
   query(sql: string, parameters?: readonly Value[], signal?: AbortSignal): Promise<ClientResult>;
+  /** Law: whoever takes a stream reads its batches to the end or calls `return` (as `for await` does when it is left). */
   stream(sql: string, parameters?: readonly Value[], signal?: AbortSignal): Promise<ClientStream>;
   close(): Promise<void>;
 }
+
+type Exclusive = <T>(step: () => Promise<T>) => Promise<T>;
 
 /** Opens a session of the library API. */
 export async function openClient(
@@ -56,24 +63,52 @@ export async function openClient(
     processId: 0,
     remote: 'library',
   });
+  const exclusive = oneAtATime();
   return {
-    async query(sql, parameters = [], signal = new AbortController().signal) {
-      const result = await start(session, sql, { parameters, signal });
-      const batches: RecordBatch[] = [];
-      for await (const batch of result.batches) batches.push(batch);
-      return clientResult(result, batches, await finish(session, result));
+    query(sql, parameters = [], signal = new AbortController().signal) {
+      return exclusive(async () => {
+        const result = await start(session, sql, { parameters, signal });
+        const batches: RecordBatch[] = [];
+        for await (const batch of result.batches) batches.push(batch);
+        return clientResult(result, batches, await finish(session, result));
+      });
     },
     async stream(sql, parameters = [], signal = new AbortController().signal) {
-      const result = await start(session, sql, { parameters, signal });
-      const fields = fieldsOf(result.columns ?? []);
-      async function* batches(): AsyncGenerator<ArrowRecordBatch, void, void> {
-        for await (const batch of result.batches) yield toArrowBatch(batch, fields);
-        await finish(session, result);
-      }
-      return { columns: result.columns ?? [], batches: batches() };
+      const result = await exclusive(() => start(session, sql, { parameters, signal }));
+      return { columns: result.columns ?? [], batches: arrowBatches(session, result, exclusive) };
     },
     close: () => session.close(),
   };
+}
+
+/** Steps run one after the other, whether the one before succeeds or not. */
+function oneAtATime(): Exclusive {
+  let last: Promise<unknown> = Promise.resolve();
+  return (step) => {
+    const done = last.then(step, step);
+    last = done.catch(() => undefined);
+    return done;
+  };
+}
+
+/** Read to the end, the statement completes and commits; given up, its transaction ends too. */
+function arrowBatches(session: QuerySession, result: StatementResult, exclusive: Exclusive): ClientStream['batches'] {
+  const fields = fieldsOf(result.columns ?? []);
+  async function* batches(): ClientStream['batches'] {
+    for (;;) {
+      const step = await exclusive(() => result.batches.next());
+      if (step.done) break;
+      yield toArrowBatch(step.value, fields);
+    }
+    await exclusive(() => finish(session, result));
+  }
+  return new GuardedGenerator(batches(), {
+    onEnd: () =>
+      exclusive(async () => {
+        await result.batches.return();
+        await session.sync();
+      }).catch(() => undefined),
+  });
 }
 
 async function start(

@@ -11,7 +11,7 @@ import { compilePlan, type StatisticsCollector, type TaskContext } from '@millra
 import type { PhysicalPlan, RuleEvent } from '@millrace/planner';
 import { admitRows } from '../funnel/write-funnel.ts';
 import { evaluationContext } from '../session/evaluation-context.ts';
-import { GuardedBatches } from '../session/guarded-batches.ts';
+import { GuardedGenerator } from '../session/guarded-generator.ts';
 import type { Session } from '../session/session.ts';
 import { disabledRules } from '../statements/settings.ts';
 import { systemTableProvider } from '../system-tables/system-table.ts';
@@ -81,6 +81,8 @@ function startPlan(session: Session, held: HeldPlan, options: RunOptions): Runni
   const physical = plan.needsBinding
     ? bindPlan(session, plan, { evaluation, collectEvents: false }).plan
     : plan.physical;
+  const compiled = compilePlan(physical, services.registry);
+  // From here to the return nothing throws.
   const pin = services.transactionStore.pin(held.stored);
   let rowsWritten = 0;
   const task: TaskContext = {
@@ -98,7 +100,7 @@ function startPlan(session: Session, held: HeldPlan, options: RunOptions): Runni
     stats: options.statistics ?? null,
     pause: () => services.clock.nextTurn(),
   };
-  const batches = new GuardedBatches(compilePlan(physical, services.registry).execute(task), {
+  const batches = new GuardedGenerator(compiled.execute(task), {
     onEnd() {
       pin.release();
       held.release();

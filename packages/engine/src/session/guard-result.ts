@@ -1,5 +1,5 @@
-import { asMillraceError, type StatementResult } from '@millrace/core';
-import { GuardedBatches } from './guarded-batches.ts';
+import { asMillraceError, type RecordBatch, type StatementResult } from '@millrace/core';
+import { GuardedGenerator } from './guarded-generator.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -15,9 +15,11 @@ export function guardResult(
     session.transactions.onError();
     return asMillraceError(error);
   };
-  const batches = new GuardedBatches(result.batches, {
+  const batches: AsyncGenerator<RecordBatch, void, void> = new GuardedGenerator(result.batches, {
     onError: failed,
-    onEnd: () => session.openResults.delete(batches),
+    onEnd() {
+      session.openResults.delete(batches);
+    },
   });
   session.openResults.add(batches);
   return {

@@ -9,6 +9,7 @@ import {
   type ParameterValue,
   type PreparedStatement,
   type QuerySession,
+  type RecordBatch,
   type SessionStartup,
   type StatementResult,
   type TransactionStatus,
@@ -25,7 +26,6 @@ import type { CommitCoordinator } from '../transaction/commit-coordinator.ts';
 import type { TableUse } from '../transaction/table-use.ts';
 import { withOffset } from './error-position.ts';
 import { guardResult } from './guard-result.ts';
-import type { GuardedBatches } from './guarded-batches.ts';
 import { parseText } from './parse-text.ts';
 import { requireNoParameters } from './require-no-parameters.ts';
 import { SessionTransactions } from './session-transactions.ts';
@@ -54,7 +54,7 @@ export class Session implements QuerySession {
   readonly database: string;
   readonly processId: number;
   /** Results that are neither read to their end nor given up. */
-  readonly openResults: Set<GuardedBatches> = new Set();
+  readonly openResults: Set<AsyncGenerator<RecordBatch, void, void>> = new Set();
   /** When the client asked for what runs now: `statement_timestamp()`, and `now()` in a transaction that begins with it. */
   statementMicros: bigint;
   /** Whether the statement that runs is one of several of its text: PostgreSQL treats those as inside a block. */

@@ -179,7 +179,7 @@ function millraceNames(): readonly string[] {
 }
 
 /** Splits `a, "B c"` into names as PostgreSQL's SplitIdentifierString does: unquoted ones fold to lower case. */
-export function splitIdentifiers(text: string): readonly string[] {
+function splitIdentifiers(text: string): readonly string[] {
   const names: string[] = [];
   for (const match of text.matchAll(/"((?:[^"]|"")*)"|([^\s,"]+)/g)) {
     names.push(match[1] === undefined ? (match[2] ?? '').toLowerCase() : match[1].replaceAll('""', '"'));

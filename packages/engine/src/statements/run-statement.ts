@@ -2,7 +2,7 @@ import { failure, type ParameterValue, type ResultColumn, type StatementResult }
 import type { AstStatement } from '@millrace/planner';
 import { type EnginePrepared, requireUsableTransaction, sameShape } from '../prepare/prepared-statement.ts';
 import { statementSignal, unlessAborted } from '../prepare/statement-signal.ts';
-import { GuardedBatches } from '../session/guarded-batches.ts';
+import { GuardedGenerator } from '../session/guarded-generator.ts';
 import type { Session } from '../session/session.ts';
 import { runCall } from './call.ts';
 import { runCreateTable, runDropTable } from './ddl.ts';
@@ -40,7 +40,7 @@ export async function runStatement(
     if (statement.kind !== 'transaction') session.transactions.ensure();
     const result = await during(() => dispatch({ session, prepared, parameters, signal }, statement));
     if (result.columns === null) return result;
-    return { ...result, batches: new GuardedBatches(result.batches, { during, onError: explain }) };
+    return { ...result, batches: new GuardedGenerator(result.batches, { during, onError: explain }) };
   } catch (error) {
     throw explain(error);
   }

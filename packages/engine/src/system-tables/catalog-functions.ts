@@ -49,6 +49,32 @@ const ABSENT: readonly (readonly [name: string, args: readonly ArgumentType[]])[
   ['pg_tablespace_location', ['oid']],
 ];
 
+/** Sizes are in the object store's listing and not in the catalog: unknown, which clients show as nothing. */
+const SIZES: readonly (readonly [name: string, args: readonly ArgumentType[]])[] = [
+  ['pg_table_size', ['regclass']],
+  ['pg_relation_size', ['regclass']],
+  ['pg_relation_size', ['regclass', 'text']],
+  ['pg_total_relation_size', ['regclass']],
+  ['pg_indexes_size', ['regclass']],
+  ['pg_database_size', ['oid']],
+  ['pg_database_size', ['name']],
+  ['pg_tablespace_size', ['oid']],
+  ['pg_tablespace_size', ['name']],
+];
+
+/** Kinds of objects of which there are none to be seen. */
+const INVISIBLE: readonly string[] = [
+  'pg_operator_is_visible',
+  'pg_opclass_is_visible',
+  'pg_opfamily_is_visible',
+  'pg_conversion_is_visible',
+  'pg_statistics_obj_is_visible',
+  'pg_ts_config_is_visible',
+  'pg_ts_dict_is_visible',
+  'pg_ts_parser_is_visible',
+  'pg_ts_template_is_visible',
+];
+
 /** Whoever is connected owns everything. */
 const PRIVILEGES: readonly (readonly [name: string, object: ArgumentType])[] = [
   ['has_table_privilege', 'oid'],
@@ -83,7 +109,6 @@ export const CATALOG_FUNCTIONS: readonly FunctionDefinition[] = Object.freeze([
     typeFromOid(Number(oid)) === undefined ? null : true,
   ),
   catalogFunction('pg_function_is_visible', ['oid'], types.bool, () => true),
-  catalogFunction('pg_operator_is_visible', ['oid'], types.bool, nothing),
   catalogFunction('pg_collation_is_visible', ['oid'], types.bool, () => true),
   catalogFunction('pg_relation_is_publishable', ['regclass'], types.bool, ask('is-user-table')),
   catalogFunction('pg_get_function_result', ['oid'], types.text, nothing),
@@ -95,12 +120,29 @@ export const CATALOG_FUNCTIONS: readonly FunctionDefinition[] = Object.freeze([
   catalogFunction('to_regclass', ['text'], types.regclass, ask('regclass')),
   catalogFunction('pg_my_temp_schema', [], types.oid, () => 0),
   catalogFunction('pg_is_other_temp_schema', ['oid'], types.bool, () => false),
+  catalogFunction('pg_size_pretty', ['int8'], types.text, ([bytes]) => prettySize(BigInt(bytes as bigint))),
   ...ABSENT.map(([name, args]) => catalogFunction(name, args, types.text, nothing)),
+  ...SIZES.map(([name, args]) => catalogFunction(name, args, types.int8, nothing)),
+  ...INVISIBLE.map((name) => catalogFunction(name, ['oid'], types.bool, nothing)),
   ...PRIVILEGES.flatMap(([name, object]) => [
     catalogFunction(name, [object, 'text'], types.bool, () => true),
     catalogFunction(name, ['name', object, 'text'], types.bool, () => true),
   ]),
 ]);
+
+/** `10 kB`: the largest unit that still needs fewer than six digits, halves rounded away from zero (PostgreSQL 15, 9.27.7). */
+export function prettySize(bytes: bigint): string {
+  const isNegative = bytes < 0n;
+  let size = isNegative ? -bytes : bytes;
+  if (size < 10_240n) return `${bytes} bytes`;
+  // One bit more than the unit, so that its half can be rounded.
+  size >>= 9n;
+  for (const unit of ['kB', 'MB', 'GB', 'TB', 'PB']) {
+    if (size < 20_479n || unit === 'PB') return `${isNegative ? '-' : ''}${(size + 1n) / 2n} ${unit}`;
+    size >>= 10n;
+  }
+  return `${bytes} bytes`;
+}
 
 /** `format_type(oid, typmod)`: `numeric(10,2)`, `character varying(5)`; `???` for an OID that is no type. */
 function formatTypeOid(oid: number, typmod: number): string {

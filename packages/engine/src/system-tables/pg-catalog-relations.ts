@@ -45,6 +45,7 @@ export const PG_CATALOG_RELATIONS: readonly RelationShape[] = Object.freeze([
     name: 'pg_depend',
     columns: 'classid oid, objid oid, objsubid int4, refclassid oid, refobjid oid, refobjsubid int4, deptype char',
   },
+  { oid: 2964, name: 'pg_db_role_setting', columns: 'setdatabase oid, setrole oid, setconfig text[]' },
   { oid: 2609, name: 'pg_description', columns: 'objoid oid, classoid oid, objsubid int4, description text' },
   { oid: 3501, name: 'pg_enum', columns: 'oid oid, enumtypid oid, enumsortorder float4, enumlabel name' },
   {

@@ -1,7 +1,6 @@
 /** OIDs that system relations refer to each other by; PostgreSQL's own numbers where it has them. */
 export const OWNER_OID = 10;
 export const DATABASE_OID = 5;
-export const TEMPLATE_OID = 1;
 export const HEAP_AM_OID = 2;
 export const DEFAULT_TABLESPACE_OID = 1663;
 export const DEFAULT_COLLATION_OID = 100;

@@ -45,7 +45,7 @@ function returnOid(signature: FunctionSignature): number {
 }
 
 /** OID, signature of every function that has a name in SQL (operators are not in pg_proc under their symbols). */
-export function* namedFunctions({
+function* namedFunctions({
   services,
 }: Pick<SystemTableContext, 'services'>): Generator<readonly [number, FunctionSignature]> {
   let oid = FIRST_FUNCTION_OID;
