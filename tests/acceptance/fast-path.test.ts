@@ -1,14 +1,13 @@
-import { execFile, spawnSync } from 'node:child_process';
 import type pg from 'pg';
 import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { rowsOf, startTestServer, type TestServer } from '../support/test-server.ts';
+import { HAS_PSQL, psql, psqlSuite } from './support/psql.ts';
 import { outline, query, RawClient, run, sync } from './support/raw-client.ts';
 
 // With node-pg, postgres.js and psql each insert of the README counts in `insert_fast_path`; the same statements with the rule disabled give
 // identical tables and identical errors.
 
-const HAS_PSQL = spawnSync('psql', ['--version']).status === 0;
 const WITHOUT = `set millrace.disabled_rules = 'insert-fast-path'`;
 
 const EVENTS = `create table events (ts timestamptz not null, project_id text not null, day date not null, name text, status int,
@@ -294,37 +293,25 @@ describe('the wire', () => {
   });
 });
 
-describe.skipIf(!HAS_PSQL)(
-  HAS_PSQL ? 'psql' : 'psql is NOT INSTALLED on this machine: its inserts are not checked',
-  () => {
-    it('each insert counts, and tables and errors are the same without the rule', async () => {
-      const wrong = WRONG.filter(([, , values]) => values.length === 0).map(([, sql]) => sql);
-      const { fast, general, counted } = await bothWays(async (without) => {
-        const script = [...(without ? [WITHOUT] : []), ...README, ...LITERALS, ...wrong]
-          .map((sql) => `${sql};`)
-          .join('\n');
-        const connection = `postgresql://anyone@127.0.0.1:${server.port}/anyone`;
-        const { stdout, stderr } = await psql(connection, script);
-        // psql's line numbers move with the SET before; what it says must not.
-        return [stdout.replace(/^SET\n/, ''), withoutNow(stderr.replace(/<stdin>:\d+:/g, '<stdin>:'))];
-      });
-      expect(general).toEqual(fast);
-      expect(counted).toEqual([README.length + LITERALS.length, 0]);
-      const [[stdout, stderr]] = fast as [[string, string]];
-      expect(stdout.trim().split('\n')).toEqual([
-        'INSERT 0 3',
-        'INSERT 0 1',
-        ...[1, 1, 2, 2, 1, 1].map((count) => `INSERT 0 ${count}`),
-      ]);
-      expect(stderr.match(/ERROR: /g)).toHaveLength(wrong.length);
+describe.skipIf(!HAS_PSQL)(psqlSuite('psql'), () => {
+  it('each insert counts, and tables and errors are the same without the rule', async () => {
+    const wrong = WRONG.filter(([, , values]) => values.length === 0).map(([, sql]) => sql);
+    const { fast, general, counted } = await bothWays(async (without) => {
+      const script = [...(without ? [WITHOUT] : []), ...README, ...LITERALS, ...wrong]
+        .map((sql) => `${sql};`)
+        .join('\n');
+      const { stdout, stderr } = await psql(server.port, script);
+      // psql's line numbers move with the SET before; what it says must not.
+      return [stdout.replace(/^SET\n/, ''), withoutNow(stderr.replace(/<stdin>:\d+:/g, '<stdin>:'))];
     });
-  },
-);
-
-/** psql in another process, while this one serves it. */
-async function psql(connection: string, script: string): Promise<{ readonly stdout: string; readonly stderr: string }> {
-  return new Promise((resolve) => {
-    const child = execFile('psql', ['-X', connection], (_, stdout, stderr) => resolve({ stdout, stderr }));
-    child.stdin?.end(script);
+    expect(general).toEqual(fast);
+    expect(counted).toEqual([README.length + LITERALS.length, 0]);
+    const [[stdout, stderr]] = fast as [[string, string]];
+    expect(stdout.trim().split('\n')).toEqual([
+      'INSERT 0 3',
+      'INSERT 0 1',
+      ...[1, 1, 2, 2, 1, 1].map((count) => `INSERT 0 ${count}`),
+    ]);
+    expect(stderr.match(/ERROR: /g)).toHaveLength(wrong.length);
   });
-}
+});

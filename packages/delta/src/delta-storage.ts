@@ -54,6 +54,7 @@ export function deltaTableStorage(environment: DeltaEnvironment): DeltaStorage {
       const rest: string[] = [];
       for await (const object of store.list(location)) rest.push(object.key);
       for (const key of rest) await store.delete(key);
+      await store.removeEmpty?.(location);
     },
     validate(table) {
       assertStorable({ fields: table.columns }, table.partitionColumns);

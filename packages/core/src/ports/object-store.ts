@@ -22,6 +22,11 @@ export interface ObjectStore {
   ): AsyncGenerator<ObjectInfo, void, void>;
   /** Succeeds also when there is no such object. */
   delete(key: string): Promise<void>;
+  /**
+   * Removes what the store keeps besides objects below `prefix` (which ends with `/`), such as the empty directories of a dropped table. Only when
+   * nobody puts objects there any more. Stores without directories leave it out.
+   */
+  removeEmpty?(prefix: string): Promise<void>;
   /** What a reader outside this process would open, for messages and docs: an absolute path or a URL. */
   describe(key: string): string;
 }
