@@ -16,7 +16,8 @@
  */
 import { type Expr, mayFail } from '@millrace/core';
 import { defineRule, type LogicalPlan, mapExprs, type OptimizerRule } from '@millrace/planner';
-import { isRepeated, isTruth, simplifyExpr, truth } from './shared/simplify-boolean.ts';
+import { OperandList } from './shared/operand-list.ts';
+import { isTruth, simplifyExpr, truth } from './shared/simplify-boolean.ts';
 
 export const simplifyPredicates: OptimizerRule<'filter' | 'join' | 'project' | 'aggregate' | 'apply'> = defineRule({
   name: 'simplify-predicates',
@@ -57,13 +58,14 @@ export const simplifyPredicates: OptimizerRule<'filter' | 'join' | 'project' | '
 
 /** A list that drops a row at the first predicate that is not TRUE. */
 function simplifyList(predicates: readonly Expr[]): readonly Expr[] {
-  const kept: Expr[] = [];
+  const list = new OperandList();
   for (const predicate of predicates.flatMap(predicatesOf)) {
-    if (isTruth(predicate, true) || isRepeated(predicate, kept)) continue;
-    if (isTruth(predicate, false) && !kept.some(mayFail)) kept.length = 0;
-    kept.push(predicate);
+    if (isTruth(predicate, true) || list.repeats(predicate)) continue;
+    if (isTruth(predicate, false) && !list.items.some(mayFail)) list.clear();
+    list.add(predicate);
     if (isTruth(predicate, false)) break;
   }
+  const kept = list.items;
   const isSame = kept.length === predicates.length && kept.every((predicate, i) => predicate === predicates[i]);
   return isSame ? predicates : kept;
 }

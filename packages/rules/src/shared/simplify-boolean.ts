@@ -1,4 +1,5 @@
-import { type CompareOp, type Expr, isVolatile, mapOperands, mayFail, sameExpr, types } from '@millrace/core';
+import { type CompareOp, type Expr, mapOperands, mayFail, types } from '@millrace/core';
+import { OperandList } from './operand-list.ts';
 
 const NEGATED: Readonly<Record<CompareOp, CompareOp>> = {
   '=': '<>',
@@ -56,24 +57,20 @@ export function simplifyExpr(expr: Expr): Expr {
  */
 function simplifyConnective(expr: Extract<Expr, { kind: 'and' | 'or' }>, decisive: boolean): Expr {
   const flat = expr.operands.flatMap((operand) => (operand.kind === expr.kind ? operand.operands : [operand]));
-  const kept: Expr[] = [];
+  const list = new OperandList();
   for (const operand of flat) {
-    if (isTruth(operand, !decisive) || isRepeated(operand, kept)) continue;
-    if (isTruth(operand, decisive) && !kept.some(mayFail)) return truth(decisive);
-    kept.push(operand);
+    if (isTruth(operand, !decisive) || list.repeats(operand)) continue;
+    if (isTruth(operand, decisive) && !list.items.some(mayFail)) return truth(decisive);
+    list.add(operand);
     if (isTruth(operand, decisive)) break;
   }
+  const kept = list.items;
   if (kept.length === expr.operands.length && kept.every((operand, i) => operand === expr.operands[i])) return expr;
   return kept.length === 0
     ? truth(!decisive)
     : kept.length === 1 && kept[0] !== undefined
       ? kept[0]
       : { ...expr, operands: kept };
-}
-
-/** Whether the same operand stands earlier: it was evaluated already, without error, and its value is known. */
-export function isRepeated(operand: Expr, earlier: readonly Expr[]): boolean {
-  return !isVolatile(operand) && earlier.some((other) => sameExpr(other, operand));
 }
 
 /** NOT of an expression without the NOT, or null. Orders are total in PostgreSQL (NaN is the greatest), so NOT (a < b) is a >= b. */
