@@ -271,6 +271,29 @@ describe('tidy: the repository keeps its own laws', () => {
     expect(deadHelpers).toEqual([]);
   });
 
+  it('exports from a file only what another file, or a user, can want', () => {
+    const files = [...FILES, ...TESTS];
+    const mentions = new Map<string, number>();
+    for (const { code } of files) {
+      for (const word of new Set(code.match(/\w+/g))) mentions.set(word, (mentions.get(word) ?? 0) + 1);
+    }
+    const isPublic = new Set(
+      FILES.filter(({ path }) => isEntry(path)).flatMap((file) =>
+        [...file.code.matchAll(/export \* from '([^']+)'/g)].map(([, name = '']) =>
+          posix.join(posix.dirname(file.path), name),
+        ),
+      ),
+    );
+    const lonely = FILES.filter((file) => !isTest(file) && !isEntry(file.path) && !isPublic.has(file.path)).flatMap(
+      (file) =>
+        [...file.code.matchAll(/^export (?:async |abstract )*(?:function\*?|class|const) (\w+)/gm)]
+          .map(([, name = '']) => name)
+          .filter((name) => mentions.get(name) === 1)
+          .map((name) => `${file.path} exports ${name}`),
+    );
+    expect(lonely).toEqual([]);
+  });
+
   it('has one barrel a package', () => {
     const barrels = FILES.map((file) => file.path).filter((path) => path.endsWith('/index.ts') && !isEntry(path));
     expect(barrels).toEqual([]);

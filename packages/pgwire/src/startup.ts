@@ -1,8 +1,7 @@
 import { failure } from '@millrace/core';
 import { BodyReader, violation } from './body-reader.ts';
 
-/** Version codes: major << 16 | minor. */
-export const PROTOCOL_3_0: number = 0x3_0000;
+/** The newest version that is spoken: major << 16 | minor. */
 export const PROTOCOL_3_2: number = 0x3_0002;
 
 const CANCEL_REQUEST = 80877102;

@@ -1,4 +1,3 @@
-export * from './analyze/run-analyzers.ts';
 export * from './analyze/table-scans.ts';
 export * from './bind/bind-create-table.ts';
 export * from './bind/bind-scalar.ts';

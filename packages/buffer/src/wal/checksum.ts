@@ -10,7 +10,7 @@ const TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, index) => {
 });
 
 /** The same in JavaScript. */
-export function tableCrc32(bytes: Uint8Array, previous = 0): number {
+function tableCrc32(bytes: Uint8Array, previous = 0): number {
   let crc = ~previous;
   for (let i = 0; i < bytes.byteLength; i++) crc = TABLE[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8);
   return ~crc >>> 0;

@@ -27,20 +27,20 @@ export function outOfRange(type: DataType): Error {
 }
 
 /** An integer as the Value of an integer type; 22003. */
-export function integerValue(kind: IntegerKind, value: bigint): Value {
+function integerValue(kind: IntegerKind, value: bigint): Value {
   const limit = LIMITS_OF[kind];
   if (value < -limit || value >= limit) throw outOfRange({ kind });
   return kind === 'int8' ? value : Number(value);
 }
 
 /** float -> integer: halves to even; NaN and infinities are out of range. */
-export function integerFromFloat(kind: IntegerKind, value: number): Value {
+function integerFromFloat(kind: IntegerKind, value: number): Value {
   if (!Number.isFinite(value)) throw outOfRange({ kind });
   return integerValue(kind, BigInt(roundHalfEven(value)));
 }
 
 /** numeric -> integer: halves away from zero; NaN and infinity have no integer (0A000). */
-export function integerFromNumeric(kind: IntegerKind, value: Numeric): Value {
+function integerFromNumeric(kind: IntegerKind, value: Numeric): Value {
   if (value.special !== null) {
     const what = value.special === 'NaN' ? 'NaN' : 'infinity';
     throw failure('cannotConvert', { what, type: formatType({ kind }) });
@@ -49,7 +49,7 @@ export function integerFromNumeric(kind: IntegerKind, value: Numeric): Value {
 }
 
 /** A numeric as a value of numeric or numeric(p,s). */
-export function numericValue(type: DataType & { kind: 'numeric' }, value: Numeric): string {
+function numericValue(type: DataType & { kind: 'numeric' }, value: Numeric): string {
   if (type.precision === null) return formatNumeric(value);
   const scale = type.scale ?? 0;
   return formatDecimal(coefficientFor(value, type.precision, scale), scale);

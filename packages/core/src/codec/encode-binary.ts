@@ -3,7 +3,7 @@ import type { DataType } from '../types/data-type.ts';
 import { parseNumeric } from '../types/numeric.ts';
 import { oidOf } from '../types/oid.ts';
 import type { Interval, Value } from '../types/value.ts';
-import { isNullAt, valueAt } from '../vector/access.ts';
+import { valueAt } from '../vector/access.ts';
 import type { BytesVector, ColumnVector, FixedVector } from '../vector/column-vector.ts';
 import { readDecimal128 } from '../vector/decimal128.ts';
 import { writeUuid } from '../vector/fixed16.ts';
@@ -52,11 +52,6 @@ function writeBytes(vector: BytesVector, i: number, type: DataType, out: ByteWri
   }
   if (type.kind === 'jsonb') out.uint8(1);
   out.range(vector.data, vector.offsets[i]!, vector.offsets[i + 1]!);
-}
-
-/** PostgreSQL's binary form of one non-null value. */
-export function encodeValueBinary(type: DataType, value: Value, out: ByteWriter): void {
-  writeValue(type, value, out);
 }
 
 function writeValue(type: DataType, value: Value, out: ByteWriter): void {
@@ -159,16 +154,4 @@ export function encodeBinary(vector: ColumnVector, i: number, out: ByteWriter): 
       vector satisfies never;
       return;
   }
-}
-
-/** Value i with its int32 length in front, -1 for NULL: as DataRow and COPY BINARY carry it. */
-export function encodeBinaryField(vector: ColumnVector, i: number, out: ByteWriter): void {
-  if (isNullAt(vector, i)) {
-    out.int32(-1);
-    return;
-  }
-  const at = out.length;
-  out.int32(0);
-  encodeBinary(vector, i, out);
-  out.patchInt32(at, out.length - at - 4);
 }

@@ -60,7 +60,7 @@ export function writeNumericSpecial(special: Numeric['special'], out: ByteWriter
 const DIGITS = new Int32Array(16);
 
 /** Writes a safe integer * 10^-scale, scale at most 12, without a string. */
-export function writeSmallNumericBinary(coefficient: number, scale: number, out: ByteWriter): void {
+function writeSmallNumericBinary(coefficient: number, scale: number, out: ByteWriter): void {
   const size = Math.abs(coefficient);
   const unit = 10 ** scale;
   let whole = Math.floor(size / unit);

@@ -2,7 +2,7 @@ import type { FixedVector } from '../vector/column-vector.ts';
 import { compareFloats } from '../vector/compare.ts';
 
 /** The 32-bit halves of int64 values, low first: comparing those makes no bigint. */
-export function halvesOf(values: BigInt64Array): Int32Array {
+function halvesOf(values: BigInt64Array): Int32Array {
   return new Int32Array(values.buffer, values.byteOffset, values.length * 2);
 }
 

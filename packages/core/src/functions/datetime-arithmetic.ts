@@ -37,7 +37,7 @@ export function datetimeError(message: string): Error {
 }
 
 /** timestamptz + interval: months and days in the zone's local time (a day may have 23 hours), the rest in real time. 22008 out of range. */
-export function addToInstant(instant: bigint, span: Interval, zone: TimeZone): bigint {
+function addToInstant(instant: bigint, span: Interval, zone: TimeZone): bigint {
   if (isInfiniteTimestamp(instant)) return instant;
   let result = instant;
   if (span.months !== 0 || span.days !== 0) {
@@ -63,7 +63,7 @@ function subtractDates(a: number, b: number): number {
 }
 
 /** The time between two timestamps, in days and time. */
-export function subtractTimestamps(a: bigint, b: bigint): Interval {
+function subtractTimestamps(a: bigint, b: bigint): Interval {
   if (isInfiniteTimestamp(a) || isInfiniteTimestamp(b)) throw datetimeError('cannot subtract infinite timestamps');
   return justifyHours(makeInterval(0, 0, a - b));
 }

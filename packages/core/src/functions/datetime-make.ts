@@ -24,7 +24,7 @@ const { date, timestamp, timestamptz, interval } = types;
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** The day of a civil date; a negative year is BC. 22008 if there is none. */
-export function makeDate(year: number, month: number, day: number): number {
+function makeDate(year: number, month: number, day: number): number {
   const astronomical = year < 0 ? year + 1 : year;
   const isValid = year !== 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(astronomical, month);
   if (!isValid) throw datetimeError(`date field value out of range: ${year}-${two(month)}-${two(day)}`);
@@ -85,7 +85,7 @@ function printSeconds(seconds: number): string {
 }
 
 /** Months, days and time between two local timestamps, as a calendar counts them. */
-export function ageOf(a: bigint, b: bigint): Interval {
+function ageOf(a: bigint, b: bigint): Interval {
   if (isInfiniteTimestamp(a) || isInfiniteTimestamp(b)) throw failure('datetimeOutOfRange', { what: 'timestamp' });
   const [later, earlier] = a >= b ? [a, b] : [b, a];
   const to = splitMicros(later);

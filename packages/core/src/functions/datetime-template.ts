@@ -117,7 +117,7 @@ function fieldAt(template: string, at: number): string | null {
 }
 
 /** `Monday` of `MONDAY`. */
-export function capitalized(name: string): string {
+function capitalized(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1).toLowerCase();
 }
 

@@ -142,7 +142,7 @@ const MONTH_SECONDS = 2_592_000n;
 const DAY_SECONDS = 86_400n;
 
 /** `extract(field FROM interval)` as numeric text. */
-export function extractInterval(name: string, value: Interval): string {
+function extractInterval(name: string, value: Interval): string {
   const unit = unitOf(name, 'interval');
   const years = Math.trunc(value.months / 12);
   const months = value.months % 12;

@@ -57,7 +57,7 @@ function exponential(x: number): number {
 }
 
 /** x ^ y as PostgreSQL's dpow: 1 to anything and anything to 0 is 1, NaN included. */
-export function floatPower(x: number, y: number): number {
+function floatPower(x: number, y: number): number {
   if (x === 1 || y === 0) return 1;
   if (Number.isNaN(x) || Number.isNaN(y)) return Number.NaN;
   if (x === 0 && y < 0) {

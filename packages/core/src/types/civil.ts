@@ -9,7 +9,6 @@ export interface CivilDate {
 }
 
 /** Microseconds. */
-export const MICROS_PER_SECOND = 1_000_000n;
 export const MICROS_PER_DAY = 86_400_000_000n;
 
 /** Days since 1970-01-01 of a civil date; any integer month or day is carried over. */

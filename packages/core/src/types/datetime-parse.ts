@@ -1,6 +1,5 @@
 import { failure } from '../errors/table.ts';
 import {
-  civilFromDays,
   DATE_INFINITY,
   DATE_MINUS_INFINITY,
   daysFromCivil,
@@ -133,15 +132,4 @@ export function timestampOfDate(days: number): bigint {
   const micros = BigInt(days) * MICROS_PER_DAY;
   if (!isTimestampInRange(micros)) throw failure('valueOutOfRangeDate', { what: 'date out of range for timestamp' });
   return micros;
-}
-
-/** The civil date of a timestamp's day; for extract and friends. */
-export function civilOfTimestamp(micros: bigint): {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly micros: number;
-} {
-  const parts = splitMicros(micros);
-  return { ...civilFromDays(parts.days), micros: parts.micros };
 }

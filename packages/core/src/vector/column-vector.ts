@@ -78,8 +78,3 @@ export interface RecordBatch {
   readonly rowCount: number;
   readonly vectors: readonly ColumnVector[];
 }
-
-/** A table's rows in its schema's field order. */
-export interface TableBatch extends RecordBatch {
-  readonly schemaId: number;
-}

@@ -51,7 +51,7 @@ export function fixedWidth(layout: FixedLayout): number {
 }
 
 /** Stores a safe integer in a BigInt64Array through its int32 halves, without a bigint. */
-export function storeSafeInt64(halves: Int32Array, i: number, value: number): void {
+function storeSafeInt64(halves: Int32Array, i: number, value: number): void {
   const high = Math.floor(value / 0x1_0000_0000);
   halves[2 * i] = value - high * 0x1_0000_0000;
   halves[2 * i + 1] = high;

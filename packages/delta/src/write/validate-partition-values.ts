@@ -54,7 +54,7 @@ function validateColumn(name: string, type: DataType, vector: ColumnVector, rowC
 }
 
 /** The same for one value. */
-export function validateValue(name: string, type: DataType, value: Value): void {
+function validateValue(name: string, type: DataType, value: Value): void {
   if (value === null) return;
   if (value === '') {
     const message = `partition column "${name}" cannot hold an empty string: Delta Lake reads it as NULL`;

@@ -117,11 +117,7 @@ function encodeFixed16(vector: Fixed16Vector, target: WordTarget): void {
 const DAY_MICROS = 86_400_000_000n;
 
 /** An interval's length with months of 30 days and days of 24 hours, in microseconds: what PostgreSQL compares. */
-export function intervalMicros(value: {
-  readonly months: number;
-  readonly days: number;
-  readonly micros: bigint;
-}): bigint {
+function intervalMicros(value: { readonly months: number; readonly days: number; readonly micros: bigint }): bigint {
   return (BigInt(value.months) * 30n + BigInt(value.days)) * DAY_MICROS + value.micros;
 }
 

@@ -4,7 +4,6 @@ import { bind, FUNCTIONS, loadFrontend } from '../bind/fixtures/binding.ts';
 import { defineAnalyzerRule, type RuleContext } from '../optimize/rule.ts';
 import { checkPlan } from '../plan/check-plan.ts';
 import { printPlan } from '../plan/print-plan.ts';
-import { runAnalyzers } from './run-analyzers.ts';
 import { mapTableScans, tableScansIn } from './table-scans.ts';
 
 beforeAll(loadFrontend);
@@ -37,7 +36,7 @@ describe('analyzers', () => {
 
   it('reach every scan, in subqueries of every kind and in set operations', () => {
     const { plan } = bind(sql);
-    const filtered = runAnalyzers(plan, [requireProject], context);
+    const filtered = requireProject.analyze(plan, context);
     checkPlan(filtered, 'full');
     expect(tableScansIn(filtered).map((scan) => scan.table.name)).toEqual([
       'a',
@@ -50,10 +49,10 @@ describe('analyzers', () => {
   });
   it('reach the source of an INSERT', () => {
     const { plan } = bind('insert into a select status, 1 from events');
-    expect(printPlan(runAnalyzers(plan, [requireProject], context))).toContain("project_id = 'p1'");
+    expect(printPlan(requireProject.analyze(plan, context))).toContain("project_id = 'p1'");
   });
   it('keep the plan where nothing changes', () => {
     const { plan } = bind('select k from a where k in (select k from b)');
-    expect(runAnalyzers(plan, [requireProject], context)).toBe(plan);
+    expect(requireProject.analyze(plan, context)).toBe(plan);
   });
 });

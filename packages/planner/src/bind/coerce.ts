@@ -14,11 +14,6 @@ import { checkLiteral } from './check-literal.ts';
 import { positionOf } from './position.ts';
 import { sameBaseType, withoutModifiers } from './type-facts.ts';
 
-/** Where PostgreSQL would point at for an expression: its leftmost named or literal part. */
-export function exprPosition(state: BindState, expr: Expr): number | undefined {
-  return positionOf(state.positions.get(expr));
-}
-
 /**
  * The expression as exactly `target`, modifiers included. Literals without a type become casts (checked here where their meaning cannot
  * depend on the session, folded by a rule later), NULLs typed NULLs, untyped parameters take the type. The caller has checked `canCoerce`.

@@ -56,7 +56,7 @@ export function comparisonType(op: string, left: DataType, right: DataType, posi
 }
 
 /** An unknown literal beside a known type is first tried as that type, as PostgreSQL does for binary operators. */
-export function assumeSame(left: DataType, right: DataType): readonly [DataType, DataType] {
+function assumeSame(left: DataType, right: DataType): readonly [DataType, DataType] {
   const isExactPair = (type: DataType): boolean =>
     CANDIDATES.some(({ args }) => {
       const [a, b] = args.map((arg) => concreteArgument(arg));

@@ -84,8 +84,6 @@ export interface AnalyzerRule extends RuleBase {
   readonly stage: 'analyzer';
   analyze(plan: LogicalPlan, context: RuleContext): LogicalPlan;
 }
-/** A rule of any node kind. */
-export type LogicalRule = { [K in PlanKind]: OptimizerRule<K> }[PlanKind];
 /** What a session may switch off. Every OptimizerRule<K> is one: its `rewrite` is only called with the kinds in `on`. */
 export type SwitchableRule = OptimizerRule | PhysicalRule;
 export type AnyRule = SwitchableRule | AnalyzerRule;

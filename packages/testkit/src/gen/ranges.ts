@@ -41,7 +41,7 @@ export function generateLimit(choices: Choices, scope: PlanScope, input: Logical
 }
 
 /** Whether a plan's rows come in an order that only equal rows share. */
-export function isTotallyOrdered(plan: LogicalPlan): boolean {
+function isTotallyOrdered(plan: LogicalPlan): boolean {
   switch (plan.kind) {
     case 'sort':
       return new Set(plan.keys.map((key) => key.id)).size === columnsOf(plan.input).length;

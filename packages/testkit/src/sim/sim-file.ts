@@ -4,7 +4,7 @@ import type { SeededRandom } from './seeded-random.ts';
 export type CrashMode = 'none' | 'all' | 'prefix' | 'random';
 
 /** What a disk writes as one: a sector is old or new after a crash, never mixed. */
-export const SECTOR_BYTES = 512;
+const SECTOR_BYTES = 512;
 
 /** A file's contents twice: as the running system reads it (page cache), and as the disk has it. */
 export class SimFile {

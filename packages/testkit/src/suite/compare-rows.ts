@@ -1,4 +1,4 @@
-import { sameType, type Value } from '@millrace/core';
+import type { Value } from '@millrace/core';
 import { columnsOf, type EquivalenceContract, type LogicalPlan, type SortKey } from '@millrace/planner';
 import { compareWithNulls } from '../reference/aggregates.ts';
 
@@ -100,4 +100,3 @@ export function isOrdered(rows: Rows, plan: LogicalPlan, keys: readonly SortKey[
     return true;
   });
 }
-
