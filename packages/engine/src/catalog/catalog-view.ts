@@ -3,6 +3,15 @@ import type { CatalogChange, CatalogSnapshot, CatalogTable } from '@millrace/cor
 /** Schemas that always exist; CREATE SCHEMA is not supported. */
 export const SCHEMAS: readonly string[] = Object.freeze(['pg_catalog', 'information_schema', 'public']);
 
+/** What a view is made of. */
+export interface CatalogViewParts {
+  readonly committed: ReadonlyMap<string, CatalogTable>;
+  readonly changes: readonly CatalogChange[];
+  /** By `schema.name`. */
+  readonly system: ReadonlyMap<string, CatalogTable>;
+  readonly searchPath: readonly string[];
+}
+
 /**
  * What names mean for one statement: the committed catalog, the open transaction's own DDL over it, and the system tables.
  */
@@ -13,13 +22,7 @@ export class CatalogView implements CatalogSnapshot {
   readonly #system: ReadonlyMap<string, CatalogTable>;
   #byName: Map<string, CatalogTable> | null = null;
 
-  constructor(options: {
-    readonly committed: ReadonlyMap<string, CatalogTable>;
-    readonly changes: readonly CatalogChange[];
-    /** By `schema.name`. */
-    readonly system: ReadonlyMap<string, CatalogTable>;
-    readonly searchPath: readonly string[];
-  }) {
+  constructor(options: CatalogViewParts) {
     this.tables = withChanges(options.committed, options.changes);
     this.#system = options.system;
     const named = options.searchPath.filter((schema) => SCHEMAS.includes(schema));

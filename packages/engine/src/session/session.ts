@@ -1,6 +1,5 @@
 import {
   asMillraceError,
-  type CatalogTable,
   type FormatSettings,
   failure,
   LIMITS,
@@ -16,7 +15,8 @@ import {
 } from '@millrace/core';
 import type { ParsedStatement } from '@millrace/planner';
 import { catalogAnswer } from '../catalog/catalog-questions.ts';
-import { CatalogView } from '../catalog/catalog-view.ts';
+import type { CatalogView } from '../catalog/catalog-view.ts';
+import { ViewCache } from '../catalog/view-cache.ts';
 import { type EnginePrepared, prepareStatement } from '../prepare/prepared-statement.ts';
 import type { EngineServices } from '../services.ts';
 import { SessionSettings } from '../settings/session-settings.ts';
@@ -28,6 +28,7 @@ import { withOffset } from './error-position.ts';
 import { guardResult } from './guard-result.ts';
 import { parseText } from './parse-text.ts';
 import { requireNoParameters } from './require-no-parameters.ts';
+import { SessionNotices } from './session-notices.ts';
 import { SessionTransactions } from './session-transactions.ts';
 
 /** What the engine's parts share per server. */
@@ -35,13 +36,6 @@ export interface SessionShared {
   readonly services: EngineServices;
   readonly commits: CommitCoordinator;
   readonly tableUse: TableUse;
-}
-
-/** The view of the last statement, good while neither the catalog nor search_path changed. */
-interface LastView {
-  readonly committed: ReadonlyMap<string, CatalogTable>;
-  readonly searchPath: string;
-  readonly view: CatalogView;
 }
 
 /** One client's session: settings, transaction, prepared statements. See QuerySession for the laws. */
@@ -62,9 +56,8 @@ export class Session implements QuerySession {
   readonly #statements = new Map<string, EnginePrepared>();
   #isClosed = false;
   #running: Promise<unknown> = Promise.resolve();
-  #notices: Notice[] = [];
-  #lastView: LastView | null = null;
-
+  readonly #notices = new SessionNotices();
+  readonly #views = new ViewCache();
   readonly #onClose: () => void;
 
   /** `onClose` is called once, when the session ends. */
@@ -116,36 +109,19 @@ export class Session implements QuerySession {
   }
 
   takeNotices(): readonly Notice[] {
-    const notices = this.#notices;
-    this.#notices = [];
-    return notices;
+    return this.#notices.take();
   }
 
   /** Queues a message for the client, if client_min_messages lets it pass. */
   notice(severity: Notice['severity'], sqlstate: string, message: string): void {
-    const order = ['debug5', 'debug4', 'debug3', 'debug2', 'debug1', 'log', 'notice', 'warning', 'error'];
-    const level = severity === 'INFO' ? 'error' : severity === 'DEBUG' ? 'debug1' : severity.toLowerCase();
-    if (order.indexOf(level) < order.indexOf(this.settings.get('client_min_messages'))) return;
-    this.#notices.push({ severity, sqlstate, message });
+    this.#notices.add({ severity, sqlstate, message }, this.settings.get('client_min_messages'));
   }
 
   /** What names mean now, the open transaction's DDL included. */
   catalogView(): CatalogView {
-    const committed = this.services.catalog.byId;
-    const changes = this.transactions.current?.changes ?? [];
-    const searchPath = this.settings.get('search_path');
-    const last = this.#lastView;
-    if (last !== null && changes.length === 0 && last.committed === committed && last.searchPath === searchPath) {
-      return last.view;
-    }
-    const view = new CatalogView({
-      committed,
-      changes,
-      system: this.services.systemCatalog,
-      searchPath: this.settings.searchPath(this.user),
-    });
-    this.#lastView = changes.length === 0 ? { committed, searchPath, view } : null;
-    return view;
+    const { catalog, systemCatalog: system } = this.services;
+    const parts = { committed: catalog.byId, changes: this.transactions.current?.changes ?? [], system };
+    return this.#views.viewOf(parts, this.settings.get('search_path'), () => this.settings.searchPath(this.user));
   }
 
   async *query(sql: string, signal: AbortSignal): AsyncGenerator<StatementResult, void, void> {
