@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Limits } from '@millrace/core';
 import { nodeClock, nodeFileSystem, nodeListener, nodeRandom, nodeWorkers } from '@millrace/core/node';
 import type { EngineBuilder } from '@millrace/engine';
 import { type RunningServer, startServer } from '@millrace/server';
@@ -22,18 +23,30 @@ const MEMORY_BYTES = 256 * 1024 * 1024;
 
 /** Starts a server; `directory` to use one that exists. */
 export async function startTestServer(
-  options: { readonly directory?: string; readonly configure?: (builder: EngineBuilder) => EngineBuilder } = {},
+  options: {
+    readonly directory?: string;
+    readonly configure?: (builder: EngineBuilder) => EngineBuilder;
+    readonly memoryBytes?: number;
+    readonly limits?: Partial<Limits>;
+  } = {},
 ): Promise<TestServer> {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'millrace-test-'));
   const clients: pg.Client[] = [];
   const server = await startServer(
-    { dataDirectory: directory, host: '127.0.0.1', port: 0, memoryBytes: MEMORY_BYTES, disabledRules: [] },
+    {
+      dataDirectory: directory,
+      host: '127.0.0.1',
+      port: 0,
+      memoryBytes: options.memoryBytes ?? MEMORY_BYTES,
+      disabledRules: [],
+    },
     { clock: nodeClock, random: nodeRandom, fileSystem: nodeFileSystem, listener: nodeListener, workers: nodeWorkers },
     {
       onFatal: (error) => {
         throw error;
       },
       ...(options.configure === undefined ? {} : { configure: options.configure }),
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
     },
   );
   const stop = async (): Promise<void> => {

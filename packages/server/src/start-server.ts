@@ -1,4 +1,4 @@
-import type { ListenAddress, Listener, Metrics } from '@millrace/core';
+import type { Limits, ListenAddress, Listener, Metrics } from '@millrace/core';
 import { createEngine, type Engine, type EngineBuilder } from '@millrace/engine';
 import { servePgwire } from '@millrace/pgwire';
 import { standardRules } from '@millrace/rules';
@@ -27,6 +27,8 @@ export async function startServer(
   world: World & { readonly listener: Listener },
   hooks: Omit<DataDirectoryOptions, 'memoryBytes'> & {
     readonly configure?: (builder: EngineBuilder) => EngineBuilder;
+    /** Lower limits of the protocol, such as connectionsMax; what is left out is as in LIMITS. */
+    readonly limits?: Partial<Limits>;
   },
 ): Promise<RunningServer> {
   requireLoopback(options.host);
@@ -47,6 +49,7 @@ export async function startServer(
       random: world.random,
       metrics: data.metrics,
       authentication: 'trust',
+      ...(hooks.limits === undefined ? {} : { limits: hooks.limits }),
     });
     return {
       address: pgwire.address,
