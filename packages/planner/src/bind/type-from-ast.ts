@@ -12,7 +12,8 @@ const UNSUPPORTED: ReadonlySet<string> = new Set(
     'time timetz bit varbit money inet cidr macaddr macaddr8 point line lseg box path polygon circle tsvector tsquery xml jsonpath ' +
     'int4range int8range numrange tsrange tstzrange daterange int4multirange int8multirange nummultirange tsmultirange tstzmultirange ' +
     'datemultirange pg_lsn pg_snapshot txid_snapshot xid xid8 cid tid refcursor regprocedure regoper regoperator regconfig regdictionary ' +
-    'regrole regcollation record cstring any anyelement anyarray trigger internal pg_node_tree aclitem oidvector int2vector'
+    'regrole regcollation record cstring any anyelement anyarray trigger internal pg_node_tree aclitem oidvector int2vector ' +
+    'serial serial2 serial4 serial8 bigserial smallserial'
   ).split(' '),
 );
 

@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { answerOf, comparableAnswer, parseCases } from './case-file.ts';
+
+const FOLDER = new URL('postgres/', import.meta.url);
+const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));
+
+describe.each(['', 'all'])('answers of PostgreSQL 15, disabled rules: "%s"', (disabled) => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer();
+  });
+  afterAll(() => server.close());
+
+  describe.each(FILES)('%s', (file) => {
+    let client: pg.Client;
+    beforeAll(async () => {
+      client = await server.connect();
+      await client.query(`set timezone = 'UTC'; set millrace.disabled_rules = '${disabled}'`);
+    });
+    afterAll(() => client.end());
+
+    it.each(parseCases(readFileSync(new URL(file, FOLDER), 'utf8')))('$sql', async ({ sql, answer }) => {
+      const actual = await answerOf(client, sql);
+      expect(comparableAnswer(sql, actual)).toEqual(comparableAnswer(sql, answer));
+    });
+  });
+});
