@@ -54,7 +54,7 @@ export interface Catalog {
   nextOid(): number;
   /** Applies committed changes in memory, in lsn order. */
   apply(changes: readonly CatalogChange[], walId: string, lsn: bigint): void;
-  /** Writes what was applied; resolves with the lsn of the newest change that is stored now. */
+  /** Writes what was applied; resolves with the lsn of the newest change that is stored now. After a failure the next call tries again. */
   store(): Promise<bigint>;
   /** Dropped tables whose files may still be there. */
   readonly dropped: readonly CatalogTable[];

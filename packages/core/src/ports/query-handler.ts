@@ -43,8 +43,9 @@ export interface QuerySession {
   readonly format: FormatSettings;
   /**
    * The simple protocol: runs the statements of the text one after the other; the caller drains and completes each result before it asks
-   * for the next. Several statements are one implicit transaction. An empty text yields one result of kind `empty`. After a throw the
-   * implicit transaction is rolled back already.
+   * for the next (what it does not take is given up then). Several statements are one implicit transaction, together with what was executed
+   * since the last `sync`; a text, also an empty one, ends it. An empty text yields one result of kind `empty`. After a throw the implicit
+   * transaction is rolled back already.
    */
   query(sql: string, signal: AbortSignal): AsyncGenerator<StatementResult, void, void>;
   /** Parse. `parameterOids` 0 or missing = infer. Name '' replaces silently. */
@@ -63,7 +64,7 @@ export interface QuerySession {
   sync(): Promise<void>;
   /** The protocol met an error while the session was not running (bad message, unknown portal): the transaction fails as for any statement. Idempotent: also called after a failure that the session knows. */
   fail(): void;
-  /** Rolls back and frees everything. */
+  /** Waits for a call that runs (abort its signal to hurry it), gives up open results, rolls back and frees everything. Idempotent; later calls throw 57P01. */
   close(): Promise<void>;
 }
 /** A parsed statement as the protocol sees it; the handler keeps more behind it. */
@@ -90,7 +91,11 @@ export interface StatementResult {
   readonly isEmpty: boolean;
   /** null = no rows (DDL, DML, SET). */
   readonly columns: readonly ResultColumn[] | null;
-  /** Batches whose vectors match `columns`; must be drained or returned before `complete`. Empty generator when columns is null. */
+  /**
+   * Batches whose vectors match `columns`; must be drained or returned before `complete`, and returned if they are given up, also before the
+   * first pull: they hold pins until then. They show the tables as they were when the statement started, whatever happens meanwhile. Empty when
+   * columns is null.
+   */
   readonly batches: AsyncGenerator<RecordBatch, void, void>;
   /**
    * Ends the statement and gives its command tag without the row count of a query (`SELECT`, `INSERT 0 3`, `CREATE TABLE`, `BEGIN`); outside

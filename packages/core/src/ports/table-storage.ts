@@ -9,9 +9,9 @@ import type { VersionedTable } from './versioned-table.ts';
  */
 export interface TableStorage {
   attach(table: CatalogTable): { readonly versioned: VersionedTable; readonly sink: Sink };
-  /** Creates the table in storage, or opens it. Throws what the store says. */
+  /** Creates the table in storage, or opens it. Throws what the store says; the table exists all the same then, and a flush creates it. */
   ensure(table: CatalogTable, signal?: AbortSignal): Promise<void>;
-  /** Removes everything below the table's location. Never called while a pin of it is held. */
+  /** Removes everything below the table's location. Never called while a statement reads or refreshes it; called again after a failure. */
   drop(table: CatalogTable): Promise<void>;
   /** Refuses definitions that the format cannot store (0A000), before anything is logged. */
   validate(table: CatalogTable): void;

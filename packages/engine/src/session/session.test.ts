@@ -166,6 +166,16 @@ test('statement_timeout counts the time a statement runs, not the time its porta
   const result = await a.start('select * from t');
   await world.clock.advance(5_000);
   expect((await readResult(result)).rows).toEqual([[1]]);
+  // Parts that together run too long: refreshing 0.7 s, then reading 0.7 s.
+  await a.session.sync();
+  world.store.onRefresh = () => world.clock.advance(700);
+  const slow = await a.start('select * from t, (select clock_timestamp()) c');
+  await world.clock.advance(5_000);
+  const pulled = errorOf(slow.batches.next());
+  world.clock.advance(301);
+  expect(await pulled).toBe('57014 canceling statement due to statement timeout');
+  await a.session.sync();
+  world.store.onRefresh = async () => undefined;
   let isWaiting = (): void => undefined;
   const waiting = new Promise<void>((resolve) => {
     isWaiting = resolve;

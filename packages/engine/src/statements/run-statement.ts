@@ -34,10 +34,11 @@ export async function runStatement(
   if (prepared.parsed === null) return emptyResult();
   const { statement } = prepared.parsed;
   requireUsableTransaction(session, statement);
+  if (statement.kind === 'transaction') return dispatch({ session, prepared, parameters, signal: client }, statement);
   const { signal, during, explain } = statementSignal(session, client);
   try {
     client.throwIfAborted();
-    if (statement.kind !== 'transaction') session.transactions.ensure();
+    session.transactions.ensure();
     const result = await during(() => dispatch({ session, prepared, parameters, signal }, statement));
     if (result.columns === null) return result;
     return { ...result, batches: new GuardedGenerator(result.batches, { during, onError: explain }) };
