@@ -1,23 +1,19 @@
 import {
   arrayOf,
   type CatalogTable,
-  createMemoryBudget,
-  createMetrics,
   type DataType,
   DEFAULT_FORMAT,
-  type EvaluationContext,
   MillraceError,
   type ParameterValue,
   parameterValue,
   standardFunctions,
   types,
-  valueAt,
 } from '@millrace/core';
-import { compilePlan, standardExecRegistry } from '@millrace/exec';
 import { bindStatement, createOptimizer, libpgFrontend } from '@millrace/planner';
 import { standardRules } from '@millrace/rules';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
+import { evaluationContext, runOnEngine } from '../support/run-plan.ts';
 
 // An INSERT stores the same rows, or fails with the same SQLSTATE and message, on the fast path, on the general plan, and without any rule.
 
@@ -56,7 +52,6 @@ const optimizer = createOptimizer({
   verify: 'full',
   clock: { monotonicMs: () => 0 },
 });
-const registry = standardExecRegistry();
 
 const encoder = new TextEncoder();
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -111,7 +106,6 @@ interface Outcome {
 
 async function run(sql: string, given: readonly ParameterValue[], disabledNames: readonly string[]): Promise<Outcome> {
   const disabled = new Set(disabledNames);
-  const rows: unknown[][] = [];
   let op: string | null = null;
   try {
     const [parsed] = frontend.parse(sql);
@@ -125,7 +119,7 @@ async function run(sql: string, given: readonly ParameterValue[], disabledNames:
     let physical = optimizer.physical(plan, { disabled, nextColumnId }).plan;
     op = physical.op;
     // As the engine does: the general plan gets values; a bad one fails before anything is evaluated.
-    const raw = evaluationContext(given);
+    const raw = evaluationContext(given, { nowMicros: NOW });
     const parameters: readonly ParameterValue[] =
       op === 'direct-insert'
         ? given
@@ -143,20 +137,13 @@ async function run(sql: string, given: readonly ParameterValue[], disabledNames:
       }));
       physical = optimizer.physical(plan, { disabled, nextColumnId }).plan;
     }
-    const batches = compilePlan(physical, registry).execute({
-      signal: new AbortController().signal,
+    const { rows, inserted } = await runOnEngine(physical, {
       batchRows: 1024,
-      memory: createMemoryBudget('test', 1 << 26),
-      metrics: createMetrics(),
-      evaluation: evaluationContext(parameters),
+      evaluation: evaluationContext(parameters, { nowMicros: NOW }),
       table: () => expect.fail(),
-      write(_table, _schema, batch) {
-        for (let i = 0; i < batch.rowCount; i++) rows.push(batch.vectors.map((vector) => valueAt(vector, i)));
-      },
-      stats: null,
     });
-    for await (const _ of batches) expect.fail('an insert produces no rows');
-    return { op, rows, error: null };
+    expect(rows).toEqual([]);
+    return { op, rows: inserted, error: null };
   } catch (error) {
     if (!(error instanceof MillraceError) || error.key === 'internal') throw error;
     return { op, rows: [], error: `${error.sqlstate} ${error.message}` };
@@ -164,25 +151,3 @@ async function run(sql: string, given: readonly ParameterValue[], disabledNames:
 }
 
 const NOW = 1_700_000_000_000_000n;
-
-function evaluationContext(parameters: readonly ParameterValue[]): EvaluationContext {
-  const unused = (): never => expect.fail('these statements ask no session');
-  return {
-    transactionMicros: NOW,
-    statementMicros: NOW,
-    clockMicros: () => NOW,
-    random: () => 0.5,
-    uuid: unused,
-    format: DEFAULT_FORMAT,
-    parameters,
-    session: {
-      user: 'u',
-      database: 'd',
-      processId: 1,
-      searchPath: [],
-      setting: () => undefined,
-      setSetting: unused,
-      catalog: unused,
-    },
-  };
-}

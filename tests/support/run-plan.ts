@@ -3,6 +3,8 @@ import {
   createMetrics,
   DEFAULT_FORMAT,
   type EvaluationContext,
+  type Field,
+  type ParameterValue,
   type RecordBatch,
   type TableProvider,
   type Value,
@@ -10,29 +12,51 @@ import {
   vectorFromValues,
 } from '@millrace/core';
 import { compilePlan, standardExecRegistry } from '@millrace/exec';
-import { FIXTURE_TABLES, type Outcome, type PlanRunner, type RunInput } from '@millrace/testkit';
+import type { PhysicalPlan } from '@millrace/planner';
+import { FIXTURE_TABLES, type Outcome, type PlanRunner } from '@millrace/testkit';
 import { expect } from 'vitest';
 
 const registry = standardExecRegistry();
-const BATCH_ROWS = 2;
+const FIXTURE_BATCH_ROWS = 2;
 
-/** Runs a plan of the testkit's fixture tables in the engine's operators, in batches of two rows; what it writes is caught. */
-export const runPlan: PlanRunner = async (plan, input): Promise<Outcome> => {
+/** What a plan runs with. */
+export interface EngineRun {
+  readonly batchRows: number;
+  readonly evaluation: EvaluationContext;
+  readonly table: (tableId: string) => TableProvider;
+}
+
+/** Runs a plan in the engine's operators: its rows, and those it wrote. Fails if memory is left behind. */
+export async function runOnEngine(
+  plan: PhysicalPlan,
+  run: EngineRun,
+): Promise<{ readonly rows: readonly Value[][]; readonly inserted: readonly Value[][] }> {
   const memory = createMemoryBudget('test', 1 << 26);
   const rows: Value[][] = [];
   const inserted: Value[][] = [];
   const batches = compilePlan(plan, registry).execute({
+    ...run,
     signal: new AbortController().signal,
-    batchRows: BATCH_ROWS,
     memory,
     metrics: createMetrics(),
-    evaluation: evaluationContext(input),
-    table: (id) => providerOf(id, input.database),
     write: (_table, _schema, batch) => void inserted.push(...rowsOf(batch)),
     stats: null,
   });
   for await (const batch of batches) rows.push(...rowsOf(batch));
   expect(memory.usedBytes).toBe(0);
+  return { rows, inserted };
+}
+
+/** Runs a plan of the testkit's fixture tables, in batches of two rows. */
+export const runPlan: PlanRunner = async (plan, { database, parameters, random }): Promise<Outcome> => {
+  const { rows, inserted } = await runOnEngine(plan, {
+    batchRows: FIXTURE_BATCH_ROWS,
+    evaluation: evaluationContext(parameters, { random }),
+    table: (id) => {
+      const fields = FIXTURE_TABLES.find((table) => table.tableId === id)?.columns ?? [];
+      return tableOfRows(fields, database.get(id) ?? [], FIXTURE_BATCH_ROWS);
+    },
+  });
   return { kind: 'rows', rows, inserted };
 };
 
@@ -40,25 +64,26 @@ function rowsOf(batch: RecordBatch): Value[][] {
   return Array.from({ length: batch.rowCount }, (_, i) => batch.vectors.map((vector) => valueAt(vector, i)));
 }
 
-/** The rows of a table; leaves all filters to the scan. */
-function providerOf(tableId: string, database: RunInput['database']): TableProvider {
-  const fields = FIXTURE_TABLES.find((table) => table.tableId === tableId)?.columns ?? [];
-  const rows = database.get(tableId) ?? [];
+/** A table of rows by field name, in small batches; leaves all filters to the scan. */
+export function tableOfRows(
+  fields: readonly Field[],
+  rows: readonly Readonly<Record<string, Value>>[],
+  batchRows: number,
+): TableProvider {
   return {
     schema: { fields },
     prepareScan: (request) => ({
       residualFilters: request.filters,
       describe: () => '',
       async *batches(): AsyncGenerator<RecordBatch, void, void> {
-        for (let start = 0; start < rows.length; start += BATCH_ROWS) {
-          const part = rows.slice(start, start + BATCH_ROWS);
-          const vectors = request.columns.map((name) => {
-            const type = fields.find((column) => column.name === name)?.type ?? { kind: 'void' as const };
-            return vectorFromValues(
-              type,
+        for (let start = 0; start < rows.length; start += batchRows) {
+          const part = rows.slice(start, start + batchRows);
+          const vectors = request.columns.map((name) =>
+            vectorFromValues(
+              fields.find((field) => field.name === name)?.type ?? { kind: 'void' },
               part.map((row) => row[name] ?? null),
-            );
-          });
+            ),
+          );
           yield { rowCount: part.length, vectors };
         }
       },
@@ -66,12 +91,17 @@ function providerOf(tableId: string, database: RunInput['database']): TableProvi
   };
 }
 
-function evaluationContext({ parameters, random }: RunInput): EvaluationContext {
-  const unused = (): never => expect.fail('generated plans ask no session');
+/** Time stands still (at 1970 unless told), and nobody asks the session. */
+export function evaluationContext(
+  parameters: readonly ParameterValue[],
+  options: { readonly random?: () => number; readonly nowMicros?: bigint } = {},
+): EvaluationContext {
+  const { random = () => 0.5, nowMicros = 0n } = options;
+  const unused = (): never => expect.fail('these plans ask no session');
   return {
-    transactionMicros: 0n,
-    statementMicros: 0n,
-    clockMicros: () => 0n,
+    transactionMicros: nowMicros,
+    statementMicros: nowMicros,
+    clockMicros: () => nowMicros,
     random,
     uuid: unused,
     format: DEFAULT_FORMAT,
