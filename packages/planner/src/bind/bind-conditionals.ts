@@ -20,8 +20,8 @@ export function bindCase(outer: ExprContext, expr: AstOf<'case'>): Expr {
     throw failure('notSupported', { feature: 'CASE over a volatile expression' }, { position: positionOf(expr.at) });
   }
   const branches: { readonly when: Expr; readonly then: Expr }[] = [];
+  const before = (): Expr[] => branches.map((earlier) => isTrue(earlier.when, true));
   for (const branch of expr.branches) {
-    const before = branches.map((earlier) => isTrue(earlier.when, true));
     const value = bindLazily(context, branch.when, before);
     const at = startOf(branch.when);
     const when =
@@ -29,13 +29,12 @@ export function bindCase(outer: ExprContext, expr: AstOf<'case'>): Expr {
         ? coerceToBool(state, value, 'CASE/WHEN', at)
         : compareExprs(state, '=', { left: operand, right: value, position: positionOf(at) });
     // biome-ignore lint/suspicious/noThenProperty: a branch is data, never awaited
-    branches.push({ when, then: bindLazily(context, branch.then, [...before, isTrue(when, false)]) });
+    branches.push({ when, then: bindLazily(context, branch.then, () => [...before(), isTrue(when, false)]) });
   }
-  const none = branches.map((branch) => isTrue(branch.when, true));
   const otherwise: Expr =
     expr.otherwise === null
       ? { kind: 'literal', value: null, type: types.unknown }
-      : bindLazily(context, expr.otherwise, none);
+      : bindLazily(context, expr.otherwise, before);
   const results = [otherwise, ...branches.map((branch) => branch.then)];
   const parts = [expr.otherwise, ...expr.branches.map((branch) => branch.then)];
   const type = commonOf('CASE', results, parts);
@@ -64,9 +63,10 @@ export function bindCoalesce(outer: ExprContext, expr: AstOf<'coalesce'>): Expr 
   const context = withoutSets(outer, 'COALESCE');
   const bound: Expr[] = [];
   for (const arg of expr.args) {
-    const before = bound
-      .filter((earlier) => typeOf(earlier).kind !== 'unknown')
-      .map((operand): Expr => ({ kind: 'is-null', operand, negated: false }));
+    const before = (): Expr[] =>
+      bound
+        .filter((earlier) => typeOf(earlier).kind !== 'unknown')
+        .map((operand): Expr => ({ kind: 'is-null', operand, negated: false }));
     bound.push(bindLazily(context, arg, before));
   }
   const type = commonOf('COALESCE', bound, expr.args);

@@ -9,13 +9,18 @@ import type { ExprContext, PendingApply } from './expr-context.ts';
  * row; so they are put behind the conditions, and a subquery that would fail for a row that does not need it is not run:
  *
  *     Apply scalar(input, Apply cross(Filter conditions(one row), subquery))
+ *
+ * The conditions are asked for only if there is a subquery: a CASE of thousands of branches has as many of them for each branch.
  */
-export function bindLazily(context: ExprContext, part: AstExpr, conditions: readonly Expr[]): Expr {
-  if (context.applies === null || conditions.length === 0 || conditions.some(isVolatile))
-    return bindExpr(context, part);
+export function bindLazily(context: ExprContext, part: AstExpr, conditions: () => readonly Expr[]): Expr {
+  if (context.applies === null) return bindExpr(context, part);
   const own: PendingApply[] = [];
   const bound = bindExpr({ ...context, applies: own }, part);
-  context.applies.push(...own.map(({ subquery, mode }) => ({ subquery: onlyWhere(subquery, conditions), mode })));
+  if (own.length === 0) return bound;
+  const predicates = conditions();
+  const isAlways = predicates.length === 0 || predicates.some(isVolatile);
+  const guard = (subquery: LogicalPlan): LogicalPlan => (isAlways ? subquery : onlyWhere(subquery, predicates));
+  context.applies.push(...own.map(({ subquery, mode }) => ({ subquery: guard(subquery), mode })));
   return bound;
 }
 
