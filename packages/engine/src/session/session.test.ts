@@ -107,7 +107,8 @@ test('READ COMMITTED: a statement sees what was committed before it, and an INSE
 
 test('an open result keeps what it saw: later rows, COMMIT and another session`s DROP change nothing', async () => {
   const { world, a, b } = await worldWithTable();
-  await a.run('insert into t values (1); begin; insert into t values (2)');
+  await a.run('insert into t values (1)');
+  await a.run('begin; insert into t values (2)');
   const result = await a.start('select * from t');
   await a.run('insert into t values (3); commit');
   await b.run('drop table t');
@@ -205,28 +206,31 @@ test('a cancel ends the statement; a commit under way is not disturbed', async (
   expect(await b.rows('select * from t')).toEqual([[1]]);
 });
 
-test('closing waits for a commit, gives up open results and rolls back the rest', async () => {
-  const { world, a, b } = await worldWithTable();
-  await b.run('begin; insert into t values (2)');
-  await b.start('select * from t');
-  let go = (): void => undefined;
-  world.store.beforeCommit = () =>
-    new Promise((resolve) => {
-      go = resolve;
-    });
-  const commit = a.run('create table u (y int); insert into u values (1)');
-  await world.clock.nextTurn();
-  const closed = world.engine.close({ flush: false });
-  await world.clock.nextTurn();
-  expect(world.store.isClosed).toBe(false);
-  go();
-  expect(await commit).toBe('INSERT 0 1');
-  await closed;
-  expect(world.store.log.at(-1)?.write.tables.map(({ batches }) => batches[0]?.rowCount)).toEqual([1]);
-  expect([world.store.openPins, world.memory.usedBytes, world.engine.sessionCount]).toEqual([0, 0, 0]);
-  expect(await a.error('select 1')).toMatch(/^57P01 /);
-  expect(await errorOf(world.connect())).toMatch(/^57P03 /);
-});
+test.each(['insert into t values (1)', 'create table u (y int); insert into u values (1)'])(
+  'closing waits for a commit, gives up open results and rolls back the rest: %s',
+  async (sql) => {
+    const { world, a, b } = await worldWithTable();
+    await b.run('begin; insert into t values (2)');
+    await b.start('select * from t');
+    let go = (): void => undefined;
+    world.store.beforeCommit = () =>
+      new Promise((resolve) => {
+        go = resolve;
+      });
+    const commit = a.run(sql);
+    await world.clock.nextTurn();
+    const closed = world.engine.close({ flush: false });
+    await world.clock.nextTurn();
+    expect(world.store.isClosed).toBe(false);
+    go();
+    expect(await commit).toBe('INSERT 0 1');
+    await closed;
+    expect(world.store.log.at(-1)?.write.tables.map(({ batches }) => batches[0]?.rowCount)).toEqual([1]);
+    expect([world.store.openPins, world.memory.usedBytes, world.engine.sessionCount]).toEqual([0, 0, 0]);
+    expect(await a.error('select 1')).toMatch(/^57P01 /);
+    expect(await errorOf(world.connect())).toMatch(/^57P03 /);
+  },
+);
 
 test('a commit that fails rolls back and leaves the session idle', async () => {
   const { world, a } = await worldWithTable();
