@@ -42,17 +42,14 @@ function link(from, dependency) {
 const program = (entries) => `
 import { readdirSync } from 'node:fs';
 import pg from 'pg';
-import * as world from '@millrace/core/node';
+import { nodeWorld } from '@millrace/core/node';
 import { startServer } from '@millrace/server';
 for (const entry of ${JSON.stringify(entries)}) {
   if (Object.keys(await import(entry)).length === 0) throw new Error(entry + ' exports nothing');
 }
 const server = await startServer(
   { host: '127.0.0.1', port: 0, dataDirectory: process.argv[2], memoryBytes: 2 ** 28, disabledRules: [] },
-  {
-    clock: world.nodeClock, random: world.nodeRandom, fileSystem: world.nodeFileSystem,
-    listener: world.nodeListener, workers: world.nodeWorkers,
-  },
+  nodeWorld,
   { onFatal: (error) => { throw error; }, onProblem: (message, error) => { throw new Error(message, { cause: error }); } },
 );
 const client = new pg.Client({ host: '127.0.0.1', port: server.address.port, user: 'anyone' });

@@ -1,6 +1,6 @@
 // An ingest server of one's own: millrace's packages, a rule less, a hook more, and a limit on what may come in.
 import { failure, gatherBatch, type IngestHook, isNullAt, valueAt } from '@millrace/core';
-import { nodeClock, nodeFileSystem, nodeListener, nodeRandom, nodeWorkers } from '@millrace/core/node';
+import { nodeWorld } from '@millrace/core/node';
 import { createEngine } from '@millrace/engine';
 import { servePgwire } from '@millrace/pgwire';
 import { standardRules } from '@millrace/rules';
@@ -31,8 +31,7 @@ export async function startIngestServer(
   directory: string,
   port: number,
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const world = { clock: nodeClock, random: nodeRandom, fileSystem: nodeFileSystem, workers: nodeWorkers };
-  const data = await openDataDirectory(directory, world, {
+  const data = await openDataDirectory(directory, nodeWorld, {
     memoryBytes: 512 * 1024 * 1024,
     flushAfterMs: 2_000,
     onFatal: (error) => {
@@ -45,8 +44,7 @@ export async function startIngestServer(
     .disableRule('sort-limit-to-topk')
     .build();
   const server = await servePgwire({
-    ...world,
-    listener: nodeListener,
+    ...nodeWorld,
     address: { host: '127.0.0.1', port },
     handler: engine,
     metrics: data.metrics,

@@ -1,14 +1,6 @@
 // The ready-made server with a log of tiny segments and quick flushes, so that every step of append, flush, commit, publish and truncate comes up within
 // a second of load. Failpoints as for the real one: MILLRACE_FAILPOINT=name:hit, MILLRACE_FAILPOINT_LOG=file.
-import {
-  nodeClock,
-  nodeFailpoints,
-  nodeFileSystem,
-  nodeListener,
-  nodeRandom,
-  nodeWorkers,
-  parseFailpoint,
-} from '@millrace/core/node';
+import { nodeFailpoints, nodeWorld, parseFailpoint } from '@millrace/core/node';
 import { startServer } from '@millrace/server';
 
 const [directory = ''] = process.argv.slice(2);
@@ -16,11 +8,7 @@ const failpoint = process.env['MILLRACE_FAILPOINT'];
 const server = await startServer(
   { dataDirectory: directory, host: '127.0.0.1', port: 0, memoryBytes: 256 * 1024 * 1024, disabledRules: [] },
   {
-    clock: nodeClock,
-    random: nodeRandom,
-    fileSystem: nodeFileSystem,
-    listener: nodeListener,
-    workers: nodeWorkers,
+    ...nodeWorld,
     failpoints: nodeFailpoints({
       kill: failpoint === undefined ? null : parseFailpoint(failpoint),
       logPath: process.env['MILLRACE_FAILPOINT_LOG'] ?? null,

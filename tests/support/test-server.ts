@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Limits } from '@millrace/core';
-import { nodeClock, nodeFileSystem, nodeListener, nodeRandom, nodeWorkers } from '@millrace/core/node';
+import { nodeWorld } from '@millrace/core/node';
 import type { EngineBuilder } from '@millrace/engine';
 import { type RunningServer, startServer } from '@millrace/server';
 import pg from 'pg';
@@ -40,7 +40,7 @@ export async function startTestServer(
       memoryBytes: options.memoryBytes ?? MEMORY_BYTES,
       disabledRules: [],
     },
-    { clock: nodeClock, random: nodeRandom, fileSystem: nodeFileSystem, listener: nodeListener, workers: nodeWorkers },
+    nodeWorld,
     {
       onFatal: (error) => {
         throw error;

@@ -1,14 +1,6 @@
 import { resolve } from 'node:path';
 import { MillraceError } from '@millrace/core';
-import {
-  nodeClock,
-  nodeFailpoints,
-  nodeFileSystem,
-  nodeListener,
-  nodeRandom,
-  nodeWorkers,
-  parseFailpoint,
-} from '@millrace/core/node';
+import { nodeFailpoints, nodeWorld, parseFailpoint } from '@millrace/core/node';
 import { HELP, readOptions } from './options.ts';
 import type { RunningServer } from './start-server.ts';
 
@@ -48,14 +40,7 @@ async function main(): Promise<number> {
     kill: failpoint === undefined ? null : parseFailpoint(failpoint),
     logPath: failpointLog ?? null,
   });
-  const world = {
-    clock: nodeClock,
-    random: nodeRandom,
-    fileSystem: nodeFileSystem,
-    listener: nodeListener,
-    workers: nodeWorkers,
-    failpoints,
-  };
+  const world = { ...nodeWorld, failpoints };
   // Loaded here, so that --help and a mistake in the options are answered at once.
   const { startServer } = await import('./start-server.ts');
   let server: RunningServer;

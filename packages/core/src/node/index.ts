@@ -6,3 +6,4 @@ export * from './listener.ts';
 export { claimOwnerFile } from './owner-file.ts';
 export * from './random.ts';
 export * from './workers.ts';
+export * from './world.ts';
