@@ -43,16 +43,8 @@ describe('options', () => {
 
   it('what it does not understand ends it with one line that says what to write', async () => {
     const data = temporaryDirectory();
-    const lines = await Promise.all([
-      refusal(['--listen', '--data', data]),
-      refusal(['surplus'], { MILLRACE_DATA: data }),
-      refusal(['--memory', '1', '--data', data]),
-    ]);
-    expect(lines).toEqual([
-      "Option '--listen' argument is ambiguous; see --help",
-      "Unexpected argument 'surplus'; see --help",
-      '"1" is not a memory size: give 16MB to 1024GB, such as 512MB',
-    ]);
+    // options.test.ts has the other lines; this is how one looks from outside.
+    expect(await refusal(['--listen', '--data', data])).toBe("Option '--listen' argument is ambiguous; see --help");
     expect(contentsOf(data)).toEqual({});
   });
 
@@ -145,7 +137,7 @@ describe('what is in use', () => {
   it('a data directory that cannot be one', async () => {
     const file = join(temporaryDirectory(), 'file');
     writeFileSync(file, 'not a directory');
-    const paths = [file, join(file, 'below'), '/proc/nowhere/data'];
+    const paths = [file, '/proc/nowhere/data'];
     const lines = await Promise.all(paths.map((path) => refusal(['--data', path, '--listen', '127.0.0.1:0'])));
     paths.forEach((path, i) => {
       expect(lines[i]).toContain(`could not use ${path} as the data directory: `);
@@ -155,8 +147,7 @@ describe('what is in use', () => {
 });
 
 describe('stopping', () => {
-  const signals = ['SIGTERM', 'SIGINT'] as const;
-  it.each(signals)('%s: running statements finish, no new ones start, everything is in Delta', async (signal) => {
+  it('SIGTERM: running statements finish, no new ones start, everything is in Delta', async () => {
     const data = temporaryDirectory();
     const { command, port } = await start(data);
     const client = await connectTo(port);
@@ -172,7 +163,7 @@ describe('stopping', () => {
     const idleHeard = new Promise<{ code?: unknown }>((resolve) => idle.once('error', resolve));
     const running = rowsOf(client, 'select count(*), sum(g) from generate_series(1, 3000000) g');
     await new Promise((resolve) => setTimeout(resolve, 150));
-    command.kill(signal);
+    command.kill('SIGTERM');
     expect(await running).toEqual([['3000000', '4500001500000']]);
     expect((await idleHeard).code).toBe('57P01');
     await expect(connectTo(port)).rejects.toThrow(/ECONNREFUSED|shutting down/);
@@ -184,7 +175,7 @@ describe('stopping', () => {
     expect(readdirSync(join(data, 'wal')).filter((name) => name.endsWith('.wal'))).toHaveLength(1);
   });
 
-  it('twice the signal (Ctrl-C under npm sends it twice): still an orderly end', async () => {
+  it('SIGINT, and again (Ctrl-C under npm sends it twice): the same orderly end', async () => {
     const data = temporaryDirectory();
     const { command, port } = await start(data);
     const client = await connectTo(port);
