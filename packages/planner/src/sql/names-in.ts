@@ -52,7 +52,7 @@ function visitWith(ctes: readonly AstCte[], isRecursive: boolean, scope: Scope):
   const hidden = new Set(scope.hidden);
   if (isRecursive) for (const cte of ctes) hidden.add(cte.name);
   for (const cte of ctes) {
-    visitStatement(cte.statement, { names: scope.names, hidden: new Set(hidden) });
+    visitStatement(cte.statement, { names: scope.names, hidden });
     hidden.add(cte.name);
   }
   return { names: scope.names, hidden };
