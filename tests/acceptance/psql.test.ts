@@ -68,6 +68,20 @@ Number of partitions: 0`);
  public | Odd name | table             | anyone | permanent   | heap          |      |
  public | events   | partitioned table | anyone | permanent   |               |      |
 (2 rows)`);
+    const bytes = [
+      '10239',
+      '10240',
+      '-10240',
+      '1048575',
+      '10485247',
+      '10485248',
+      '10736344498176',
+      '9223372036854775807',
+    ];
+    const pretty = bytes.map((count) => `pg_size_pretty((${count})::int8)`).join(', ');
+    expect(await see(`\\pset tuples_only\n\\pset format unaligned\nselect ${pretty};`)).toContain(
+      '10239 bytes|10 kB|-10 kB|1024 kB|10239 kB|10 MB|9999 GB|8192 PB',
+    );
     expect(await see('\\l+')).toMatch(/ anyone \| anyone \| UTF8 /);
   });
 
