@@ -1,8 +1,8 @@
 import { assert, type EvaluationContext, type Expr, type SessionFacts, someExpr } from '@millrace/core';
-import { type BindValues, exprsOf, type LogicalPlan, type PlanKind, somePlan } from '@millrace/planner';
+import { type BindValues, exprsOf, type LogicalPlan, somePlan } from '@millrace/planner';
 
 /** The nodes that hold expressions: what rules of the phase `bind` look at. */
-export const NODES_WITH_EXPRS: readonly [
+export const NODES_WITH_EXPRS = [
   'scan',
   'values',
   'function-scan',
@@ -14,19 +14,7 @@ export const NODES_WITH_EXPRS: readonly [
   'limit',
   'apply',
   'extension',
-] = Object.freeze([
-  'scan',
-  'values',
-  'function-scan',
-  'filter',
-  'project',
-  'join',
-  'aggregate',
-  'sort',
-  'limit',
-  'apply',
-  'extension',
-] as const satisfies readonly PlanKind[]);
+] as const;
 /** The node kinds of that list. */
 export type NodeWithExprs = (typeof NODES_WITH_EXPRS)[number];
 
