@@ -5,6 +5,8 @@ export class FakeTableStorage implements TableStorage {
   readonly events: string[] = [];
   /** Names of tables that cannot be created or removed now. */
   readonly broken: Set<string> = new Set();
+  /** Awaited by each removal. */
+  beforeDrop: () => Promise<void> = async () => undefined;
 
   attach({ tableId }: CatalogTable): ReturnType<TableStorage['attach']> {
     const unused = (): never => {
@@ -21,6 +23,7 @@ export class FakeTableStorage implements TableStorage {
   }
 
   async drop({ name }: CatalogTable): Promise<void> {
+    await this.beforeDrop();
     this.#happen('drop', name);
   }
 

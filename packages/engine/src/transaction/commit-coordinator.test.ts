@@ -140,9 +140,12 @@ test('closing stores the catalog and awaits removals; an unreachable store does 
   await first.a.run('drop table t');
   await first.world.clock.nextTurn();
   first.world.storage.broken.clear();
+  first.world.storage.beforeDrop = () => first.world.clock.nextTurn().then(() => first.world.clock.nextTurn());
   await first.world.engine.close({ flush: true });
   expect(first.world.storage.events).toEqual(['ensure t', 'drop t']);
   expect(first.world.store.isClosed).toBe(true);
+  // Nor does the next start have to remove it again.
+  expect((await first.world.restart()).storage.events).toEqual([]);
   const second = await twoSessions();
   second.world.objects.faults.push('fails', 'fails', 'fails');
   await second.a.run('create table u (x int)');
