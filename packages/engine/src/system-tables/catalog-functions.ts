@@ -131,7 +131,7 @@ export const CATALOG_FUNCTIONS: readonly FunctionDefinition[] = Object.freeze([
 ]);
 
 /** `10 kB`: the largest unit that still needs fewer than six digits, halves rounded away from zero (PostgreSQL 15, 9.27.7). */
-export function prettySize(bytes: bigint): string {
+function prettySize(bytes: bigint): string {
   const isNegative = bytes < 0n;
   let size = isNegative ? -bytes : bytes;
   if (size < 10_240n) return `${bytes} bytes`;
