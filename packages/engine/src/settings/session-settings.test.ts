@@ -88,3 +88,14 @@ test('reported settings are reported when they change, also by ROLLBACK', async 
   expect(session.session.takeReports()).toEqual([['application_name', '']]);
   expect(session.session.takeReports()).toEqual([]);
 });
+
+test('SHOW ALL shows values as SHOW does, pg_settings as they are kept, neither of them custom ones', async () => {
+  const session = await (await engineWorld()).connect();
+  await session.run("set statement_timeout = '90s'; set my.name = 'x'");
+  const all = await session.rows('show all');
+  expect(all.find(([name]) => name === 'statement_timeout')?.[1]).toBe('90s');
+  expect(all.map(([name]) => name)).not.toContain('my.name');
+  expect(
+    await session.rows("select name, setting from pg_settings where name in ('statement_timeout', 'my.name')"),
+  ).toEqual([['statement_timeout', '90000']]);
+});

@@ -151,11 +151,11 @@ export class SessionSettings {
     return reports;
   }
 
-  /** Every setting for SHOW ALL and pg_settings, sorted by name. */
+  /** Every setting for SHOW ALL and pg_settings, sorted by name; custom ones are in neither, as in PostgreSQL. */
   all(): readonly { readonly definition: SettingDefinition; readonly value: string }[] {
-    return [...SETTING_DEFINITIONS, ...this.#custom.values()]
-      .map((definition) => ({ definition, value: this.get(definition.name) }))
-      .sort((a, b) => (a.definition.name.toLowerCase() < b.definition.name.toLowerCase() ? -1 : 1));
+    return SETTING_DEFINITIONS.map((definition) => ({ definition, value: this.get(definition.name) })).sort((a, b) =>
+      a.definition.name.toLowerCase() < b.definition.name.toLowerCase() ? -1 : 1,
+    );
   }
 
   get format(): FormatSettings {

@@ -83,7 +83,9 @@ export function runShow(session: Session, name: string): StatementResult {
     case 'all':
       return rowsResult(
         columns,
-        settings.all().map(({ definition, value }) => [definition.name, value, definition.description]),
+        settings
+          .all()
+          .map(({ definition }) => [definition.name, settings.shown(definition.name), definition.description]),
         'SHOW',
       );
     case 'millrace.rules': {
