@@ -26,6 +26,7 @@ export { mayFail, mayFailPerRow } from './expr/may-fail.ts';
 export * from './expr/rewrite.ts';
 export { sameExpr } from './expr/same-expr.ts';
 export { aggregateSignatures } from './functions/aggregate-signatures.ts';
+export { checkArraySize } from './functions/array-size.ts';
 export * from './functions/definition.ts';
 export { valueToJson } from './functions/json-make.ts';
 export {

@@ -3,6 +3,7 @@ import { failure } from '../errors/table.ts';
 import { type DataType, types } from '../types/data-type.ts';
 import type { Value } from '../types/value.ts';
 import { valuesEqual } from '../vector/compare.ts';
+import { checkArraySize } from './array-size.ts';
 import {
   type CallTypes,
   defineScalarFunction,
@@ -92,8 +93,7 @@ function fill(item: Value, lengths: Items | null): Value {
   }
   if (lengths.length > 1) throw failure('notSupported', { feature: 'an array of several dimensions' });
   const length = (lengths[0] ?? 0) as number;
-  if (length > 10_000_000)
-    throw failure('programLimit', { message: 'array size exceeds the maximum allowed (10000000)' });
+  checkArraySize(length);
   return new Array<Value>(Math.max(0, length)).fill(item);
 }
 

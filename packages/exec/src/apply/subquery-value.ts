@@ -1,4 +1,4 @@
-import { type ColumnVector, failure, type RecordBatch, type Value, valueAt } from '@millrace/core';
+import { type ColumnVector, checkArraySize, failure, type RecordBatch, type Value, valueAt } from '@millrace/core';
 import { MemoryAccount } from '../run/memory-account.ts';
 import type { TaskContext } from '../run/task-context.ts';
 
@@ -20,13 +20,14 @@ export async function existsValue(batches: Batches): Promise<boolean> {
   return false;
 }
 
-/** All values of the column, in order. */
+/** All values of the column, in order; 54000 for too many. */
 export async function arrayValue(batches: Batches, task: TaskContext): Promise<Value> {
   const memory = new MemoryAccount(task.memory, 'array subquery');
   const items: Value[] = [];
   try {
     for await (const batch of batches) {
       const vector = batch.vectors[0] as ColumnVector;
+      checkArraySize(items.length + batch.rowCount);
       for (let i = 0; i < batch.rowCount; i++) items.push(valueAt(vector, i));
       memory.set(items.length * 32);
     }
