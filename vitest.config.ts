@@ -25,6 +25,8 @@ const config: ViteUserConfig = defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
     maxConcurrency: 2,
+    // Every core: the default leaves one idle, which is half of a small machine.
+    maxWorkers: '100%',
     hookTimeout: 60_000,
   },
 });
