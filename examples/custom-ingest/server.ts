@@ -1,36 +1,35 @@
-// An ingest server of one's own: millrace's packages, a rule less, a hook more, and a limit on what may come in.
-import { failure, gatherBatch, type IngestHook, isNullAt, valueAt } from '@millrace/core';
+// An ingest server of one's own: millrace's packages, a hook more and a rule less.
+import { failure, gatherBatch, type IngestHook, valueAt } from '@millrace/core';
 import { nodeWorld } from '@millrace/core/node';
 import { createEngine } from '@millrace/engine';
 import { servePgwire } from '@millrace/pgwire';
 import { standardRules } from '@millrace/rules';
 import { openDataDirectory } from '@millrace/server';
 
-/** Drops health checks before they are stored, and refuses rows of unknown projects: seen by every way of writing, by batch. */
-const onlyKnownProjects: IngestHook = {
-  name: 'only-known-projects',
+/** Drops health checks and refuses unknown projects: every way of writing passes it, by batch. */
+const projectsOnly: IngestHook = {
+  name: 'projects-only',
   before(batch, table) {
-    const [project, name] = ['project_id', 'name'].map((column) =>
-      table.columns.findIndex((one) => one.name === column),
-    );
-    const [projects, names] = [batch.vectors[project ?? -1], batch.vectors[name ?? -1]];
+    const column = (name: string) => batch.vectors[table.columns.findIndex((one) => one.name === name)];
+    const [projects, names] = [column('project_id'), column('name')];
     if (projects === undefined || names === undefined) return batch;
-    const kept: number[] = [];
-    for (let row = 0; row < batch.rowCount; row++) {
-      if (isNullAt(projects, row) || !String(valueAt(projects, row)).startsWith('p')) {
-        throw failure('insufficientPrivilege', { message: `unknown project ${valueAt(projects, row)}` });
-      }
-      if (valueAt(names, row) !== 'GET /health') kept.push(row);
-    }
-    return kept.length === batch.rowCount ? batch : gatherBatch(batch, Int32Array.from(kept));
+    const kept = Array.from({ length: batch.rowCount }, (_, row) => row).filter((row) => {
+      const project = valueAt(projects, row);
+      if (String(project).startsWith('p')) return valueAt(names, row) !== 'GET /health';
+      throw failure('insufficientPrivilege', { message: `unknown project ${project}` });
+    });
+    return gatherBatch(batch, Int32Array.from(kept));
   },
 };
 
+/** What the caller needs of a running server. */
+export interface IngestServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
 /** Starts the server; the caller closes it. */
-export async function startIngestServer(
-  directory: string,
-  port: number,
-): Promise<{ readonly port: number; close(): Promise<void> }> {
+export async function startIngestServer(directory: string, port: number): Promise<IngestServer> {
   const data = await openDataDirectory(directory, nodeWorld, {
     memoryBytes: 512 * 1024 * 1024,
     flushAfterMs: 2_000,
@@ -40,7 +39,7 @@ export async function startIngestServer(
   });
   const engine = await createEngine(data)
     .use(standardRules())
-    .use({ name: 'projects', hooks: [onlyKnownProjects] })
+    .use({ name: 'projects', hooks: [projectsOnly] })
     .disableRule('sort-limit-to-topk')
     .build();
   const server = await servePgwire({
