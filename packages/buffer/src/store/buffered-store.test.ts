@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { StorageFault, TestRow } from '../testing/fake-storage.ts';
 import { batchOf } from '../testing/fake-storage.ts';
-import { readTable, StoreWorld, sorted } from '../testing/store-world.ts';
+import { type Life, readTable, StoreWorld, sorted } from '../testing/store-world.ts';
 
 const row = (id: number, payload = `row ${id}`): TestRow => [BigInt(id), payload];
 const rows = (from: number, to: number): readonly TestRow[] =>
@@ -192,7 +192,7 @@ test('a table that was set back is set aside; others go on, its rows stay readab
   expect(await next.read('u')).toEqual([row(1)]);
 });
 
-test('a table that cannot be flushed is parked and holds up nobody; its segments stay, later ones go with it', async () => {
+test('a table that cannot be flushed is tried again after pauses that double, and its rows stay', async () => {
   const world = new StoreWorld();
   let isBroken = true;
   const life = await world.start({
@@ -212,6 +212,86 @@ test('a table that cannot be flushed is parked and holds up nobody; its segments
   await life.commit({ t: [row(3)] });
   await life.clock.advance(120_000);
   expect(world.stored('t')).toEqual(rows(1, 3));
+});
+
+/** A life whose table `stuck` cannot be flushed, with enough rows in it to fill segments. */
+async function lifeWithStuckTable(
+  world: StoreWorld,
+): Promise<{ life: Life; heal: () => void; segments: () => number }> {
+  let isBroken = true;
+  const fault = (): StorageFault => (isBroken ? 'fails-before' : 'none');
+  const life = await world.start({ settings: { flushAfterMs: 100, flushBytes: 1e9 }, fault });
+  await life.create('stuck');
+  for (let i = 1; i <= 12; i++) await life.commit({ stuck: [row(i, 'x'.repeat(500))] });
+  life.storeCatalog();
+  const heal = (): void => {
+    isBroken = false;
+  };
+  return { life, heal, segments: () => life.metrics.read().get('wal_segments')! };
+}
+const stuckRows: readonly TestRow[] = Array.from({ length: 12 }, (_, i) => row(i + 1, 'x'.repeat(500)));
+
+test('rows of a table that cannot be flushed are parked beside the log, which then shrinks; they outlive a power loss', async () => {
+  const world = new StoreWorld();
+  const { life, segments } = await lifeWithStuckTable(world);
+  expect(segments()).toBeGreaterThan(3);
+  await life.clock.advance(10_000);
+  expect(life.metrics.read().get('tables_parked')).toBe(1);
+  expect(segments()).toBe(1);
+  expect(await life.read('stuck')).toEqual(stuckRows);
+  await life.commit({ stuck: [row(13)] });
+  world.disk.crash('none');
+
+  const next = await world.start();
+  expect(await next.read('stuck')).toEqual([...stuckRows, row(13)]);
+  await next.store.flush();
+  expect(world.stored('stuck')).toEqual([...stuckRows, row(13)]);
+  await next.clock.advance(1);
+  expect((await world.disk.mount().list('wal')).filter(({ name }) => name.endsWith('.parked'))).toEqual([]);
+  world.disk.crash('none');
+  expect(await (await world.start()).read('stuck')).toEqual([...stuckRows, row(13)]);
+});
+
+test('a table is parked again when more rows fill the log, and flushed as one when it can be', async () => {
+  const world = new StoreWorld();
+  const { life, heal, segments } = await lifeWithStuckTable(world);
+  await life.clock.advance(10_000);
+  const more = Array.from({ length: 12 }, (_, i) => row(i + 13, 'y'.repeat(500)));
+  for (const one of more) await life.commit({ stuck: [one] });
+  await life.clock.advance(120_000);
+  expect(life.metrics.read().get('tables_parked')).toBe(2);
+  expect(segments()).toBe(1);
+  heal();
+  await life.clock.advance(120_000);
+  expect(world.stored('stuck')).toEqual([...stuckRows, ...more]);
+  expect(await life.read('stuck')).toEqual([...stuckRows, ...more]);
+  world.disk.crash('none');
+  expect(await (await world.start()).read('stuck')).toEqual([...stuckRows, ...more]);
+});
+
+test('parked rows of a dropped table go, and damaged ones refuse the start', async () => {
+  const world = new StoreWorld();
+  const { life } = await lifeWithStuckTable(world);
+  await life.clock.advance(10_000);
+  const fileSystem = world.disk.mount();
+  const [parked] = (await fileSystem.list('wal')).filter(({ name }) => name.endsWith('.parked'));
+  const path = `wal/${parked!.name}`;
+  const file = await fileSystem.open(path, 'read-write');
+  const byte = await file.read(200, 1);
+  await file.writeAt(200, Uint8Array.of(byte[0]! ^ 1));
+  await file.close();
+  world.disk.kill();
+  await expect(world.start()).rejects.toMatchObject({ sqlstate: 'XX001', message: expect.stringContaining(path) });
+  const healer = await world.disk.mount().open(path, 'read-write');
+  await healer.writeAt(200, byte);
+  await healer.close();
+  world.disk.kill();
+  const next = await world.start();
+  expect(await next.read('stuck')).toEqual(stuckRows);
+  await next.drop('stuck');
+  next.storeCatalog();
+  await next.clock.advance(1);
+  expect((await world.disk.mount().list('wal')).filter(({ name }) => name.endsWith('.parked'))).toEqual([]);
 });
 
 test('the log shrinks when tables and catalog have passed it, and not before', async () => {

@@ -16,11 +16,16 @@ import { admit } from './admission.ts';
 import { CommitQueue, type QueuedCommit } from './commit-queue.ts';
 import { Flusher } from './flusher.ts';
 import { LsnEras } from './lsn-eras.ts';
+import { ParkedRows } from './parked-rows.ts';
 import { replayLog } from './recover.ts';
 import { pinTables } from './store-pin.ts';
 import { newTableState, type TableState } from './table-state.ts';
 import { encodeTransaction } from './transaction-record.ts';
 import type { TransactionStoreOptions } from './transaction-store-options.ts';
+
+/** A table is parked when its flush failed this often, or it was set aside, and it keeps at least this many segments. */
+const PARK_FAILURES_MIN = 3;
+const PARK_SEGMENTS_MIN = 2;
 
 /** The store over an open log and the lock on its directory, both of which it closes. */
 export class BufferedStore implements TransactionStore {
@@ -32,6 +37,7 @@ export class BufferedStore implements TransactionStore {
   readonly #commits: CommitQueue;
   readonly #flusher: Flusher;
   readonly #failpoints: Failpoints;
+  readonly #parked: ParkedRows;
   /** Lsns of catalog records that the catalog has not stored yet, ascending. */
   #catalogPending: bigint[] = [];
   #visibleLsn = 0n;
@@ -44,6 +50,7 @@ export class BufferedStore implements TransactionStore {
     this.#lock = lock;
     this.#eras = new LsnEras(wal.eras);
     this.#failpoints = options.failpoints ?? NO_FAILPOINTS;
+    this.#parked = new ParkedRows(options.fileSystem, options.directory);
     this.#commits = new CommitQueue(this.#failpoints, (commit) => this.#makeVisible(commit));
     this.#flusher = new Flusher({
       ...options,
@@ -82,9 +89,12 @@ export class BufferedStore implements TransactionStore {
   async recover(recovery: StoreRecovery): Promise<void> {
     assert(this.#phase === 'opened', 'recover runs once');
     this.#phase = 'recovering';
+    await this.#parked.open();
     await replayLog(recovery, {
       ...this.#options,
       store: this,
+      parked: this.#parked,
+      replayed: new Set(),
       wal: this.#wal,
       eras: this.#eras,
       states: this.#states,
@@ -98,6 +108,7 @@ export class BufferedStore implements TransactionStore {
     });
     this.#visibleLsn = this.#wal.lastLsn;
     this.#phase = 'open';
+    for (const state of this.#states.values()) if (state.memory.rowCount > 0) this.#flusher.buffered(state);
     this.#published();
   }
 
@@ -214,7 +225,9 @@ export class BufferedStore implements TransactionStore {
       for (let upTo = this.#passedLsn(), done = -1n; upTo > done; upTo = this.#passedLsn()) {
         await this.#wal.truncate(upTo);
         done = upTo;
+        await this.#park();
       }
+      await this.#forgetParked();
     } catch (error) {
       this.#options.metrics.count('wal_truncations_failed');
       this.#options.onProblem?.(`could not truncate the write-ahead log: ${String((error as Error).message)}`, null);
@@ -223,9 +236,37 @@ export class BufferedStore implements TransactionStore {
 
   /** Every table and the catalog have in storage what the log holds up to here. */
   #passedLsn(): bigint {
-    const needed = [...this.#states.values()].map((state) => state.memory.firstLsn).filter((lsn) => lsn !== null);
+    const needed = [...this.#states.values()]
+      .map((state) => state.memory.firstLsnAfter(this.#parked.parkedLsn(state.table.tableId)))
+      .filter((lsn) => lsn !== null);
     needed.push(...this.#catalogPending.slice(0, 1));
     return needed.reduce((lowest, lsn) => (lsn - 1n < lowest ? lsn - 1n : lowest), this.#visibleLsn);
+  }
+
+  /** Tables that cannot be flushed have their rows copied beside the log, once that would free segments, so that they hold up nobody. */
+  async #park(): Promise<void> {
+    // Which era a number belongs to is known from the segments: with more than one, they stay.
+    if (this.#wal.closedSegments < PARK_SEGMENTS_MIN || this.#wal.eras.length > 1) return;
+    for (const { table, memory, aside, failures } of this.#states.values()) {
+      if (aside === null && failures < (this.#options.settings.parkAfterFailures ?? PARK_FAILURES_MIN)) continue;
+      const after = this.#parked.parkedLsn(table.tableId);
+      const held = memory.hold(after, this.#visibleLsn);
+      try {
+        if (held.rowCount === 0) continue;
+        await this.#parked.park(table, memory.recordsAfter(after));
+        this.#options.metrics.count('tables_parked');
+      } finally {
+        held.release();
+      }
+    }
+  }
+
+  /** Removes parked rows that are in storage now, or whose table was dropped. */
+  async #forgetParked(): Promise<void> {
+    for (const tableId of this.#parked.tableIds) {
+      const first = this.#states.get(tableId)?.memory.firstLsn ?? null;
+      if (first === null || first > this.#parked.parkedLsn(tableId)) await this.#parked.forget(tableId);
+    }
   }
 
   #stateOf(tableId: string): TableState {

@@ -10,6 +10,8 @@ export interface FlushSettings {
   readonly flushBytes: number;
   /** Tables that flush at the same time; default 2. */
   readonly flushTablesMax?: number;
+  /** Failed flushes in a row after which a table's rows are parked beside the log, so that its segments can go; default 3. */
+  readonly parkAfterFailures?: number;
 }
 
 const FLUSH_TABLES_MAX = 2;

@@ -103,6 +103,25 @@ export class MemoryTable {
     };
   }
 
+  /** The first lsn above `after`; null if there is none. */
+  firstLsnAfter(after: bigint): bigint | null {
+    for (const chunk of this.#chunks) {
+      const lsn = chunk.lsns.find((one) => one > after);
+      if (lsn !== undefined) return lsn;
+    }
+    return null;
+  }
+
+  /** The rows of each record above `after`, in lsn order. The caller holds what it needs across a wait. */
+  recordsAfter(after: bigint): readonly { readonly lsn: bigint; readonly batch: RecordBatch }[] {
+    return this.#chunks.flatMap((chunk) =>
+      chunk.lsns.flatMap((lsn) => {
+        const rows = lsn > after ? rowsBetween(chunk, lsn - 1n, lsn) : null;
+        return rows === null ? [] : [{ lsn, batch: rows.batch }];
+      }),
+    );
+  }
+
   /** Nothing at or below `lsn` is merged any more. */
   seal(lsn: bigint): void {
     if (lsn > this.#sealedLsn) this.#sealedLsn = lsn;

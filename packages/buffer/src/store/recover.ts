@@ -12,6 +12,7 @@ import {
 import type { SegmentedWal } from '../wal/segmented-wal.ts';
 import { admit } from './admission.ts';
 import type { LsnEras } from './lsn-eras.ts';
+import type { ParkedRows } from './parked-rows.ts';
 import { appliedLsn, type TableState } from './table-state.ts';
 import { decodeTransaction, type TransactionRecord } from './transaction-record.ts';
 
@@ -24,6 +25,9 @@ export interface RecoveryContext {
   readonly metrics: Metrics;
   readonly failpoints: Failpoints;
   readonly states: ReadonlyMap<string, TableState>;
+  readonly parked: ParkedRows;
+  /** Tables whose parked rows are in memory already. */
+  readonly replayed: Set<TableState>;
   /** Flushes to make room; false if nothing could be. */
   readonly relieve: () => Promise<boolean>;
   /** Each record, when it has been replayed. */
@@ -37,19 +41,23 @@ export interface RecoveryContext {
 export async function replayLog(recovery: StoreRecovery, context: RecoveryContext): Promise<void> {
   const { wal, eras, failpoints, store } = context;
   const catalogLsn = eras.passed((walId) => recovery.catalogLsn(walId));
+  await replayParked(context);
   for await (const { lsn, payload } of wal.replay(0n)) {
     failpoints.hit('recovery.record');
     // A copy: small rows must not keep the log's read window alive.
     const record = decodeTransaction(payload.slice(), lsn);
     const isNewCatalog = record.catalog !== null && lsn > catalogLsn;
-    if (isNewCatalog) await recovery.onCatalogRecord(record.catalog!, lsn, store);
+    if (isNewCatalog) {
+      await recovery.onCatalogRecord(record.catalog!, lsn, store);
+      await replayParked(context);
+    }
     const touched: TableState[] = [];
     for (const part of record.tables) {
       const state = context.states.get(part.tableId);
       if (state === undefined) {
         checkDropped(recovery, part.tableId, lsn);
         context.metrics.count('wal_parts_of_dropped_tables');
-      } else if (lsn > appliedLsn(state, eras)) {
+      } else if (lsn > appliedLsn(state, eras) && lsn > context.parked.parkedLsn(part.tableId)) {
         await replayPart(state, part, lsn, context);
         touched.push(state);
       }
@@ -60,6 +68,17 @@ export async function replayLog(recovery: StoreRecovery, context: RecoveryContex
     await wal.beginEra();
     eras.replace(wal.eras);
     context.metrics.count('wal_eras_begun');
+  }
+}
+
+/** Parked rows come before those of the log: they are the older ones of their tables. Tables that have rows have been here before. */
+async function replayParked(context: RecoveryContext): Promise<void> {
+  for (const state of context.states.values()) {
+    if (context.replayed.has(state)) continue;
+    context.replayed.add(state);
+    for await (const { lsn, part } of context.parked.records(state.table.tableId)) {
+      if (lsn > appliedLsn(state, context.eras)) await replayPart(state, part, lsn, context);
+    }
   }
 }
 

@@ -19,6 +19,8 @@ class Simulation {
   readonly random: SeededRandom;
   readonly model: StoreModel = new StoreModel();
   readonly hits: Map<string, number> = new Map();
+  /** How often a life parked a table's rows. */
+  parks = 0;
   #nextTable = 1;
 
   constructor(seed: number) {
@@ -52,9 +54,14 @@ class Simulation {
         }
       : null;
     const failpoints = simFailpoints(disk, end);
+    let life: Life | null = null;
     try {
-      const life = await this.world.start({
-        settings: { flushAfterMs: 50 + this.random.integer(500), flushBytes: 200 + this.random.integer(20_000) },
+      life = await this.world.start({
+        settings: {
+          flushAfterMs: 50 + this.random.integer(500),
+          flushBytes: 200 + this.random.integer(20_000),
+          parkAfterFailures: 1 + this.random.integer(3),
+        },
         memoryBytes: 3_000 + this.random.integer(100_000),
         walSegmentBytes: 300 + this.random.integer(2_000),
         inlineSyncMsMax: this.random.integer(2),
@@ -68,6 +75,7 @@ class Simulation {
       if (!disk.isCrashed && !['58030', '53100', '53200'].includes((error as { sqlstate: string }).sqlstate))
         throw error;
     }
+    this.parks += life?.metrics.read().get('tables_parked') ?? 0;
     for (const [name, count] of failpoints.hits) this.hits.set(name, (this.hits.get(name) ?? 0) + count);
     if (this.random.chance(0.4)) disk.kill();
     else if (!disk.isCrashed) disk.crash();
@@ -200,13 +208,16 @@ class Simulation {
 
 test(`${SEEDS} worlds of ${LIVES} lives: acknowledged rows exactly once, the rest whole or not at all, every step crashed at`, async () => {
   const hits = new Map<string, number>();
+  let parks = 0;
   for (let seed = 0; seed < SEEDS; seed++) {
     const simulation = new Simulation(seed);
     await simulation.run().catch((error: unknown) => {
       throw new Error(`seed ${seed}: ${String(error)}`, { cause: error });
     });
+    parks += simulation.parks;
     for (const [name, count] of simulation.hits) hits.set(name, (hits.get(name) ?? 0) + count);
   }
   expect([...hits.keys()].sort()).toEqual([...BUFFER_FAILPOINTS].sort());
   for (const [name, count] of hits) expect(count, name).toBeGreaterThan(20);
+  expect(parks).toBeGreaterThan(20);
 }, 60_000);

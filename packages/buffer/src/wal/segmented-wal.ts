@@ -41,6 +41,11 @@ export class SegmentedWal implements Wal {
   get walId(): string {
     return this.#active.header.walId;
   }
+  /** Segments that are full and wait to be truncated. */
+  get closedSegments(): number {
+    return this.#closed.length;
+  }
+
   get oldestLsn(): bigint {
     return (this.#closed[0] ?? this.#active).header.firstLsn;
   }
