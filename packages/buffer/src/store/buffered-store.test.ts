@@ -1,7 +1,8 @@
+import { simFailpoints } from '@millrace/testkit/sim';
 import { expect, test } from 'vitest';
 import type { StorageFault, TestRow } from '../testing/fake-storage.ts';
 import { batchOf } from '../testing/fake-storage.ts';
-import { type Life, readTable, StoreWorld, sorted } from '../testing/store-world.ts';
+import { type Life, type LifeOptions, readTable, StoreWorld, sorted } from '../testing/store-world.ts';
 
 const row = (id: number, payload = `row ${id}`): TestRow => [BigInt(id), payload];
 const rows = (from: number, to: number): readonly TestRow[] =>
@@ -217,10 +218,11 @@ test('a table that cannot be flushed is tried again after pauses that double, an
 /** A life whose table `stuck` cannot be flushed, with enough rows in it to fill segments. */
 async function lifeWithStuckTable(
   world: StoreWorld,
+  options: Pick<LifeOptions, 'failpoints' | 'fileSystem'> = {},
 ): Promise<{ life: Life; heal: () => void; segments: () => number }> {
   let isBroken = true;
   const fault = (): StorageFault => (isBroken ? 'fails-before' : 'none');
-  const life = await world.start({ settings: { flushAfterMs: 100, flushBytes: 1e9 }, fault });
+  const life = await world.start({ settings: { flushAfterMs: 100, flushBytes: 1e9 }, fault, ...options });
   await life.create('stuck');
   for (let i = 1; i <= 12; i++) await life.commit({ stuck: [row(i, 'x'.repeat(500))] });
   life.storeCatalog();
@@ -250,6 +252,20 @@ test('rows of a table that cannot be flushed are parked beside the log, which th
   expect((await world.disk.mount().list('wal')).filter(({ name }) => name.endsWith('.parked'))).toEqual([]);
   world.disk.crash('none');
   expect(await (await world.start()).read('stuck')).toEqual([...stuckRows, row(13)]);
+});
+
+test('parked rows are on disk before the first segment goes, whatever of the directory a power loss keeps', async () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const world = new StoreWorld(seed);
+    const fileSystem = world.disk.mount();
+    const failpoints = simFailpoints(world.disk, { name: 'wal.truncate.after-remove', hit: 1, mode: 'random' });
+    const { life } = await lifeWithStuckTable(world, { failpoints, fileSystem });
+    // Keeps the newest segment, so that no new one is made, whose name would be synced together with the parked file's.
+    await life.create('later');
+    await life.clock.advance(10_000);
+    expect(failpoints.hits.get('wal.truncate.after-remove')).toBe(1);
+    expect(await (await world.start()).read('stuck'), `seed ${seed}`).toEqual(stuckRows);
+  }
 });
 
 test('a table is parked again when more rows fill the log, and flushed as one when it can be', async () => {
