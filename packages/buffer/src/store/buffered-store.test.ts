@@ -285,6 +285,28 @@ test('a table is parked again when more rows fill the log, and flushed as one wh
   expect(await (await world.start()).read('stuck')).toEqual([...stuckRows, ...more]);
 });
 
+test('a parked record of several batches is replayed whole: memory pressure flushes before it, never inside it', async () => {
+  const world = new StoreWorld();
+  const fault = (): StorageFault => 'fails-before';
+  const life = await world.start({ settings: { flushAfterMs: 100, flushBytes: 1e9, parkAfterFailures: 1 }, fault });
+  await life.create('t');
+  const wide = (id: number): TestRow => row(id, 'x'.repeat(1_500));
+  await life.commit({ t: [wide(1), wide(2), wide(3)] });
+  const batches = [batchOf([wide(4), wide(5), wide(6)]), batchOf([wide(7)])];
+  await life.store.commit({ catalog: null, tables: [{ tableId: 't', schemaId: 1, batches }] });
+  await life.create('later');
+  life.storeCatalog();
+  await life.clock.advance(10_000);
+  expect(life.metrics.read().get('tables_parked')).toBe(1);
+  expect(life.metrics.read().get('wal_segments')).toBe(1);
+  world.disk.crash('none');
+
+  // Room for the first record and the first batch of the second, not for its second batch.
+  const next = await world.start({ memoryBytes: 10_500 });
+  await next.store.flush();
+  expect(world.stored('t').map(([id]) => id)).toEqual([1n, 2n, 3n, 4n, 5n, 6n, 7n]);
+});
+
 test('parked rows of a dropped table go, and damaged ones refuse the start', async () => {
   const world = new StoreWorld();
   const { life } = await lifeWithStuckTable(world);

@@ -246,7 +246,7 @@ export class BufferedStore implements TransactionStore {
   /** Tables that cannot be flushed have their rows copied beside the log, once that would free segments, so that they hold up nobody. */
   async #park(): Promise<void> {
     // Which era a number belongs to is known from the segments: with more than one, they stay.
-    if (this.#wal.closedSegments < PARK_SEGMENTS_MIN || this.#wal.eras.length > 1) return;
+    if (this.#parked.hasFailed || this.#wal.closedSegments < PARK_SEGMENTS_MIN || this.#wal.eras.length > 1) return;
     for (const { table, memory, aside, failures } of this.#states.values()) {
       if (aside === null && failures < (this.#options.settings.parkAfterFailures ?? PARK_FAILURES_MIN)) continue;
       const after = this.#parked.parkedLsn(table.tableId);

@@ -27,6 +27,12 @@ export interface HeldRows {
   release(): void;
 }
 
+/** A record's rows of one table: visible together, and in storage together. */
+export interface MemoryRecord {
+  readonly lsn: bigint;
+  readonly batches: readonly RecordBatch[];
+}
+
 /** Chunks up to this many rows are merged with their neighbours, so that a scan does not meet one batch per INSERT. */
 const MERGED_ROWS_MAX = 4_096;
 
@@ -112,14 +118,16 @@ export class MemoryTable {
     return null;
   }
 
-  /** The rows of each record above `after`, in lsn order. The caller holds what it needs across a wait. */
-  recordsAfter(after: bigint): readonly { readonly lsn: bigint; readonly batch: RecordBatch }[] {
-    return this.#chunks.flatMap((chunk) =>
-      chunk.lsns.flatMap((lsn) => {
+  /** The records above `after`, in lsn order, each with all its rows. The caller holds what it needs across a wait. */
+  recordsAfter(after: bigint): readonly MemoryRecord[] {
+    const records = new Map<bigint, RecordBatch[]>();
+    for (const chunk of this.#chunks) {
+      for (const lsn of chunk.lsns) {
         const rows = lsn > after ? rowsBetween(chunk, lsn - 1n, lsn) : null;
-        return rows === null ? [] : [{ lsn, batch: rows.batch }];
-      }),
-    );
+        if (rows !== null) records.set(lsn, [...(records.get(lsn) ?? []), rows.batch]);
+      }
+    }
+    return [...records].map(([lsn, batches]) => ({ lsn, batches }));
   }
 
   /** Nothing at or below `lsn` is merged any more. */

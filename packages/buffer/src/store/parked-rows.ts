@@ -1,5 +1,6 @@
-import { type FileSystem, failure, type RecordBatch } from '@millrace/core';
+import { assert, type FileSystem, failure } from '@millrace/core';
 import { crc32 } from '../wal/checksum.ts';
+import type { MemoryRecord } from './memory-table.ts';
 import { decodeTransaction, encodeTransaction, type TransactionRecord } from './transaction-record.ts';
 
 /** The rows of one record, still under the number that committed them. */
@@ -47,6 +48,11 @@ export class ParkedRows {
     }
   }
 
+  /** After one failure nothing is parked any more: a failed fsync is final. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
   get tableIds(): readonly string[] {
     return [...this.#files.keys()];
   }
@@ -64,13 +70,13 @@ export class ParkedRows {
     }
   }
 
-  /** Writes the records that follow what is parked already. After one failure nothing is parked any more: a failed fsync is final. */
+  /** Writes the records that follow what is parked already, each one whole. Not after a failure. */
   async park(
     table: { readonly tableId: string; readonly schemaId: number },
-    records: readonly { readonly lsn: bigint; readonly batch: RecordBatch }[],
+    records: readonly MemoryRecord[],
   ): Promise<void> {
     const lastLsn = records.at(-1)?.lsn;
-    if (lastLsn === undefined || this.#hasFailed) return;
+    assert(lastLsn !== undefined && !this.#hasFailed, 'there are records to park, and parking has not failed before');
     this.#hasFailed = true;
     const path = this.#path(table.tableId, lastLsn);
     const file = await this.#fileSystem.open(`${path}${DRAFT_SUFFIX}`, 'append');
@@ -100,10 +106,10 @@ export class ParkedRows {
 
 function encodeFile(
   table: { readonly tableId: string; readonly schemaId: number },
-  records: readonly { readonly lsn: bigint; readonly batch: RecordBatch }[],
+  records: readonly MemoryRecord[],
 ): readonly Uint8Array[] {
-  const body = records.flatMap(({ lsn, batch }) => {
-    const record = encodeTransaction({ catalog: null, tables: [{ ...table, batches: [batch] }] });
+  const body = records.flatMap(({ lsn, batches }) => {
+    const record = encodeTransaction({ catalog: null, tables: [{ ...table, batches }] });
     const entry = new Uint8Array(ENTRY_BYTES);
     const view = new DataView(entry.buffer);
     view.setBigUint64(0, lsn, true);
