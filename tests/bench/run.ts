@@ -65,6 +65,9 @@ function query(name: string, client: pg.Client, sql: string, times: number): Can
   };
 }
 
+/** The same work with the rules and without. */
+type Pair = readonly [what: string, unit: string, on: Candidate, off: Candidate];
+
 async function main(): Promise<void> {
   const server = await startTestServer();
   try {
@@ -74,31 +77,17 @@ async function main(): Promise<void> {
     const [rules, noRules] = [withRules[0]!, withoutRules[0]!];
     await rules.query(`create table bench (${COLUMNS}) partition by list (project_id)`);
 
-    const pairs: (readonly [what: string, unit: string, on: Candidate, off: Candidate])[] = [
-      [
-        'INSERT, 1 row prepared, 1 connection',
-        'rows/s',
-        inserts('on', [rules], 1, 300),
-        inserts('off', [noRules], 1, 300),
-      ],
-      [
-        'INSERT, 1 row prepared, 8 connections',
-        'rows/s',
-        inserts('on', withRules, 1, 800),
-        inserts('off', withoutRules, 1, 800),
-      ],
-      [
-        'INSERT, 100 rows prepared, 1 connection',
-        'rows/s',
-        inserts('on', [rules], 100, 40),
-        inserts('off', [noRules], 100, 40),
-      ],
-      [
-        'INSERT, 100 rows prepared, 8 connections',
-        'rows/s',
-        inserts('on', withRules, 100, 80),
-        inserts('off', withoutRules, 100, 80),
-      ],
+    const insertPair = (connections: number, rows: number, statements: number): Pair => [
+      `INSERT, ${rows} row${rows === 1 ? '' : 's'} prepared, ${connections} connection${connections === 1 ? '' : 's'}`,
+      'rows/s',
+      inserts('on', withRules.slice(0, connections), rows, statements),
+      inserts('off', withoutRules.slice(0, connections), rows, statements),
+    ];
+    const pairs: readonly Pair[] = [
+      insertPair(1, 1, 300),
+      insertPair(8, 1, 800),
+      insertPair(1, 100, 40),
+      insertPair(8, 100, 80),
       [
         'INSERT, 100 rows plain text',
         'rows/s',
@@ -107,7 +96,7 @@ async function main(): Promise<void> {
       ],
     ];
     const table: string[][] = [['what', 'unit', 'with rules', 'without', 'ratio']];
-    const add = async ([what, unit, on, off]: (typeof pairs)[number]): Promise<void> => {
+    const add = async ([what, unit, on, off]: Pair): Promise<void> => {
       const [a, b] = await measure([on, off], ROUNDS);
       const [x, y] = [a?.unitsPerSecond ?? 0, b?.unitsPerSecond ?? 0];
       table.push([what, unit, x.toFixed(x < 100 ? 1 : 0), y.toFixed(y < 100 ? 1 : 0), (x / y).toFixed(2)]);
