@@ -12,6 +12,7 @@ import { compileInsert } from './operators/insert.ts';
 import { compileLimit } from './operators/limit.ts';
 import { compileMemoryScan } from './operators/memory-scan.ts';
 import { compileNestedLoopJoin } from './operators/nested-loop-join.ts';
+import { compileNullAwareAntiJoin } from './operators/null-aware-anti-join.ts';
 import { compileProject } from './operators/project.ts';
 import { compileSort } from './operators/sort.ts';
 import { compileTableScan } from './operators/table-scan.ts';
@@ -93,6 +94,8 @@ function dispatch(plan: PhysicalPlan, registry: ExecRegistry): Operator {
       return compileFunctionScan(plan, registry);
     case 'hash-join':
       return compileHashJoin(plan, compile(plan.left), compile(plan.right));
+    case 'null-aware-anti-join':
+      return compileNullAwareAntiJoin(plan, compile(plan.left), compile(plan.right));
     case 'nested-loop-join':
       return compileNestedLoopJoin(plan, compile(plan.left), compile(plan.right));
     case 'hash-aggregate':

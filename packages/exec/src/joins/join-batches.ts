@@ -2,7 +2,7 @@ import type { RecordBatch } from '@millrace/core';
 import { Pacer, type TaskContext } from '../run/task-context.ts';
 import type { PairJoiner } from './pair-joiner.ts';
 
-/** What a join does with its left input: the pairs that may match, batch by batch, then what matched nobody. */
+/** What a join does with its left input: the pairs that may match, batch by batch, then what can be told only when all pairs are known. */
 export async function* joinBatches(parts: {
   readonly left: AsyncIterable<RecordBatch>;
   readonly joiner: PairJoiner;
@@ -19,8 +19,8 @@ export async function* joinBatches(parts: {
       const joined = joiner.match(leftRows, rightRows);
       if (joined.rowCount > 0) yield joined;
     }
-    const unmatched = joiner.unmatchedLeft();
-    if (unmatched !== null) yield unmatched;
+    const rest = joiner.endLeft();
+    if (rest !== null) yield rest;
   }
   yield* joiner.unmatchedRight();
 }

@@ -1,4 +1,12 @@
-import { type ColumnVector, type Expr, gatherVector, getBit, type RecordBatch, setBit } from '@millrace/core';
+import {
+  type ColumnVector,
+  type Expr,
+  gatherBatch,
+  gatherVector,
+  getBit,
+  type RecordBatch,
+  setBit,
+} from '@millrace/core';
 import type { JoinType } from '@millrace/planner';
 import { pairInput } from '../expressions/inputs.ts';
 import { compileRowFilter, type RowFilter } from '../expressions/row-filter.ts';
@@ -52,12 +60,18 @@ export class PairJoiner {
 
   /** Starts the next left batch. */
   startLeft(left: RecordBatch): void {
-    const keepsLeft = this.#shape.type === 'left' || this.#shape.type === 'full';
+    const { type } = this.#shape;
+    const marksLeft = type === 'left' || type === 'full' || isFilter(type);
     this.#left = left;
-    this.#leftMatched = keepsLeft ? new Uint8Array((left.rowCount + 7) >> 3) : null;
+    this.#leftMatched = marksLeft ? new Uint8Array((left.rowCount + 7) >> 3) : null;
   }
 
-  /** The joined rows of candidate pairs (row numbers of the current left batch and of the right one). */
+  /** Whether a row of the current left batch has matched; known for the types that keep or drop left rows by it. */
+  hasMatched(leftRow: number): boolean {
+    return this.#leftMatched !== null && getBit(this.#leftMatched, leftRow);
+  }
+
+  /** The joined rows of candidate pairs (row numbers of the current left batch and of the right one); none for semi and anti joins. */
   match(leftRows: Int32Array, rightRows: Int32Array): RecordBatch {
     const shape = this.#shape;
     const task = this.#task;
@@ -67,14 +81,23 @@ export class PairJoiner {
     const leftOf = passed === null ? leftRows : passed.map((pair) => leftRows[pair] as number);
     const rightOf = passed === null ? rightRows : passed.map((pair) => rightRows[pair] as number);
     mark(this.#leftMatched, leftOf);
+    if (isFilter(shape.type)) return NO_ROWS;
     mark(this.#rightMatched, rightOf);
     return this.#gather(leftOf, rightOf);
   }
 
-  /** The rows of the current left batch that matched nothing, with NULLs on the right; null if there are none or they are not wanted. */
-  unmatchedLeft(): RecordBatch | null {
-    const rows = unmarked(this.#leftMatched, 0, this.#left.rowCount);
-    return rows.length === 0 ? null : this.#gather(rows, new Int32Array(rows.length).fill(-1));
+  /**
+   * The rows of the current left batch that come out when all its pairs are known: those that matched nothing, with NULLs on the right (outer
+   * joins) or alone (anti), or those that matched (semi). null if there are none.
+   */
+  endLeft(): RecordBatch | null {
+    const { type } = this.#shape;
+    const rows =
+      type === 'semi'
+        ? marked(this.#leftMatched, this.#left.rowCount)
+        : unmarked(this.#leftMatched, 0, this.#left.rowCount);
+    if (rows.length === 0) return null;
+    return isFilter(type) ? gatherBatch(this.#left, rows) : this.#gather(rows, new Int32Array(rows.length).fill(-1));
   }
 
   /** The right rows that matched nothing, with NULLs on the left, in pieces of at most `batchRows`. */
@@ -96,6 +119,19 @@ export class PairJoiner {
         : this.#left.vectors.map((vector) => gatherVector(vector, leftRows));
     return { rowCount, vectors: [...left, ...this.#right.vectors.map((vector) => gatherVector(vector, rightRows))] };
   }
+}
+
+const NO_ROWS: RecordBatch = Object.freeze({ rowCount: 0, vectors: [] });
+
+/** Whether the join only keeps or drops left rows. */
+export function isFilter(type: JoinType): boolean {
+  return type === 'semi' || type === 'anti';
+}
+
+function marked(bitmap: Uint8Array | null, end: number): Int32Array {
+  const rows: number[] = [];
+  if (bitmap !== null) for (let row = 0; row < end; row++) if (getBit(bitmap, row)) rows.push(row);
+  return Int32Array.from(rows);
 }
 
 function mark(bitmap: Uint8Array | null, rows: Int32Array): void {

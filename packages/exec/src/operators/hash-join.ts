@@ -1,9 +1,10 @@
 import { compileExpr, type RecordBatch, typeOf } from '@millrace/core';
 import type { JoinKey, PhysicalOf } from '@millrace/planner';
 import { batchInput } from '../expressions/inputs.ts';
+import { firstMatchPairs } from '../joins/first-match.ts';
 import { joinBatches } from '../joins/join-batches.ts';
 import { JoinTable } from '../joins/join-table.ts';
-import { joinShape, PairJoiner } from '../joins/pair-joiner.ts';
+import { isFilter, joinShape, PairJoiner } from '../joins/pair-joiner.ts';
 import type { KeySpec } from '../keys/key-table.ts';
 import { batchBytes, collectBatch } from '../run/collect.ts';
 import { layoutOf } from '../run/column-layout.ts';
@@ -19,7 +20,7 @@ export function compileHashJoin(plan: PhysicalOf<'hash-join'>, left: Operator, r
   const specs = plan.keys.map(specOf);
   const leftKeys = plan.keys.map((key) => compileExpr(key.left));
   const rightKeys = plan.keys.map((key) => compileExpr(key.right));
-  const needsMatch = plan.type === 'inner' || plan.type === 'right';
+  const needsMatch = plan.type === 'inner' || plan.type === 'right' || plan.type === 'semi';
   return {
     plan,
     async *run(task: TaskContext): AsyncGenerator<RecordBatch, void, void> {
@@ -35,6 +36,10 @@ export function compileHashJoin(plan: PhysicalOf<'hash-join'>, left: Operator, r
         const pairsOf = (batch: RecordBatch): Iterable<readonly [Int32Array, Int32Array]> => {
           const input = batchInput(leftLayout, batch, task.outer);
           const keys = leftKeys.map((key) => key(input, task.evaluation));
+          if (isFilter(plan.type)) {
+            const candidates = table.candidates(keys, batch.rowCount);
+            return firstMatchPairs(candidates, batch.rowCount, task.batchRows, (row) => joiner.hasMatched(row));
+          }
           return table.pairs(keys, batch.rowCount, task.batchRows);
         };
         yield* joinBatches({ left: left.run(task), joiner, task, pairsOf });
@@ -45,6 +50,7 @@ export function compileHashJoin(plan: PhysicalOf<'hash-join'>, left: Operator, r
   };
 }
 
-function specOf(key: JoinKey): KeySpec {
+/** The key of the hash table for a pair of equal expressions. */
+export function specOf(key: JoinKey): KeySpec {
   return { type: typeOf(key.right), otherType: typeOf(key.left), nullsMatch: key.op === 'is-not-distinct' };
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bag, column, literal, read, rowsPlan, run } from '../testing/harness.ts';
 
-const JOIN_TYPES: readonly JoinType[] = ['inner', 'left', 'right', 'full'];
+const JOIN_TYPES: readonly JoinType[] = ['inner', 'left', 'right', 'full', 'semi', 'anti'];
 
 /** Key types and values that meet often; equal values in several spellings. */
 const KEYS: readonly { type: DataType; values: readonly Value[] }[] = [
@@ -36,6 +36,8 @@ function oracle(
   width: number,
   matches: (l: readonly Value[], r: readonly Value[]) => boolean,
 ): Value[][] {
+  if (type === 'semi' || type === 'anti')
+    return left.filter((l) => right.some((r) => matches(l, r)) === (type === 'semi')).map((l) => [...l]);
   const result: Value[][] = [];
   const matchedRight = new Set<readonly Value[]>();
   for (const l of left) {
@@ -59,6 +61,10 @@ function sides(keyTypes: readonly DataType[]): { left: Column[]; right: Column[]
     column(`${side}v`, types.int4),
   ];
   return { left: make('l'), right: make('r') };
+}
+
+function outputOf(type: JoinType, { left, right }: { left: Column[]; right: Column[] }): Column[] {
+  return type === 'semi' || type === 'anti' ? left : [...left, ...right];
 }
 
 const table = (keys: readonly (typeof KEYS)[number][]): fc.Arbitrary<Value[][]> =>
@@ -102,7 +108,7 @@ describe('hash join', () => {
         const plan: PhysicalPlan = {
           op: 'hash-join',
           type,
-          columns: [...columns.left, ...columns.right],
+          columns: outputOf(type, columns),
           left: rowsPlan(columns.left, left, batchRows),
           right: rowsPlan(columns.right, right, batchRows),
           keys: keys.map((_, k) => ({
@@ -157,7 +163,7 @@ describe('nested loop join', () => {
         const plan: PhysicalPlan = {
           op: 'nested-loop-join',
           type,
-          columns: [...columns.left, ...columns.right],
+          columns: outputOf(type, columns),
           left: rowsPlan(columns.left, left, batchRows),
           right: rowsPlan(columns.right, right, batchRows),
           on: isCross ? [] : [smaller(columns.left[0] as Column, columns.right[0] as Column)],

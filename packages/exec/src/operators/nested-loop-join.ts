@@ -1,7 +1,8 @@
 import type { RecordBatch } from '@millrace/core';
 import type { PhysicalOf } from '@millrace/planner';
+import { allRows, firstMatchPairs } from '../joins/first-match.ts';
 import { joinBatches } from '../joins/join-batches.ts';
-import { joinShape, PairJoiner } from '../joins/pair-joiner.ts';
+import { isFilter, joinShape, PairJoiner } from '../joins/pair-joiner.ts';
 import { batchBytes, collectBatch } from '../run/collect.ts';
 import { layoutOf } from '../run/column-layout.ts';
 import { MemoryAccount } from '../run/memory-account.ts';
@@ -11,7 +12,7 @@ import type { TaskContext } from '../run/task-context.ts';
 /** Every left row against every right row, `batchRows` pairs at a time; the right input is collected first. */
 export function compileNestedLoopJoin(plan: PhysicalOf<'nested-loop-join'>, left: Operator, right: Operator): Operator {
   const shape = joinShape(plan.type, layoutOf(left.plan.columns), layoutOf(right.plan.columns), plan.on);
-  const needsMatch = plan.type === 'inner' || plan.type === 'right';
+  const needsMatch = plan.type === 'inner' || plan.type === 'right' || plan.type === 'semi';
   return {
     plan,
     async *run(task: TaskContext): AsyncGenerator<RecordBatch, void, void> {
@@ -22,7 +23,9 @@ export function compileNestedLoopJoin(plan: PhysicalOf<'nested-loop-join'>, left
         const joiner = new PairJoiner(shape, inner, task);
         memory.set(batchBytes(inner) + joiner.byteLength);
         const pairsOf = (batch: RecordBatch): Iterable<readonly [Int32Array, Int32Array]> =>
-          crossPairs(batch.rowCount, inner.rowCount, task.batchRows);
+          isFilter(plan.type)
+            ? firstMatchPairs(allRows(inner.rowCount), batch.rowCount, task.batchRows, (row) => joiner.hasMatched(row))
+            : crossPairs(batch.rowCount, inner.rowCount, task.batchRows);
         yield* joinBatches({ left: left.run(task), joiner, task, pairsOf });
       } finally {
         memory.release();

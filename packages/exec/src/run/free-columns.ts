@@ -1,5 +1,5 @@
 import { type ColumnId, columnsRead, type Expr } from '@millrace/core';
-import { type PhysicalPlan, physicalInputs, rangeExprs } from '@millrace/planner';
+import { frameOffsets, type PhysicalPlan, physicalInputs, rangeExprs } from '@millrace/planner';
 
 /** The columns a plan reads from enclosing rows: read somewhere in it, produced nowhere in it (ids are unique in a statement). */
 export function freeColumns(plan: PhysicalPlan): Set<ColumnId> {
@@ -32,6 +32,8 @@ export function exprsOf(plan: PhysicalPlan): readonly Expr[] {
       return plan.assignments.map((assignment) => assignment.expr);
     case 'hash-join':
       return [...plan.keys.flatMap((key) => [key.left, key.right]), ...plan.residual];
+    case 'null-aware-anti-join':
+      return [...[...plan.keys, ...plan.maybeKeys].flatMap((key) => [key.left, key.right]), ...plan.residual];
     case 'nested-loop-join':
       return plan.on;
     case 'hash-aggregate':
@@ -40,6 +42,11 @@ export function exprsOf(plan: PhysicalPlan): readonly Expr[] {
         ...(aggregation.filter === null ? [] : [aggregation.filter]),
         ...aggregation.orderBy.map((key) => key.expr),
       ]);
+    case 'window':
+      return [
+        ...plan.functions.flatMap((call) => (call.filter === null ? call.args : [...call.args, call.filter])),
+        ...frameOffsets(plan.frame),
+      ];
     case 'top-k':
     case 'limit':
       return rangeExprs(plan.range);

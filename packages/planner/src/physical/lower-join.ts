@@ -11,7 +11,7 @@ import {
   typeOf,
 } from '@millrace/core';
 import type { JoinType } from '../plan/logical-plan.ts';
-import type { JoinKey, PhysicalPlan } from './physical-plan.ts';
+import type { JoinKey, MaybeKey, PhysicalPlan } from './physical-plan.ts';
 
 interface JoinParts {
   readonly type: JoinType;
@@ -23,7 +23,7 @@ interface JoinParts {
 
 /**
  * A hash join where some predicates are equations between the two inputs, otherwise a nested loop. A right join becomes a left join of the
- * swapped inputs, so that operators see only inner, left and full joins.
+ * swapped inputs, so that operators see no right joins.
  *
  *   Join right on a.k = b.k      =>   project a.*, b.*
  *     a                                 hash-join left  b.k = a.k
@@ -32,6 +32,8 @@ interface JoinParts {
  *
  * A key is an equation whose sides read one input each, of one type, not volatile and without a possible error: a hash join computes the
  * key of every row, also of rows that meet no partner or that an earlier predicate would have spared.
+ *
+ * An anti join with such an equation under IS NOT FALSE (NOT IN) becomes a null-aware one, which hashes it too.
  */
 export function lowerJoin(join: JoinParts): PhysicalPlan {
   if (join.type !== 'right') return lowerOrdered(join);
@@ -51,12 +53,16 @@ function lowerOrdered({ type, on, left, right, columns }: JoinParts): PhysicalPl
   const leftIds = idsOf(left.columns);
   const rightIds = idsOf(right.columns);
   const keys: JoinKey[] = [];
+  const maybeKeys: MaybeKey[] = [];
   const residual: Expr[] = [];
   for (const predicate of on) {
     const key = keyOf(predicate, leftIds, rightIds);
-    if (key === null) residual.push(predicate);
-    else keys.push(key);
+    const maybe = key === null && type === 'anti' ? maybeKeyOf(predicate, leftIds, rightIds) : null;
+    if (key !== null) keys.push(key);
+    else if (maybe !== null) maybeKeys.push(maybe);
+    else residual.push(predicate);
   }
+  if (maybeKeys.length > 0) return { op: 'null-aware-anti-join', left, right, keys, maybeKeys, residual, columns };
   if (keys.length === 0) return { op: 'nested-loop-join', type, left, right, on, columns };
   return { op: 'hash-join', type, left, right, keys, residual, columns };
 }
@@ -72,6 +78,13 @@ function keyOf(predicate: Expr, left: ReadonlySet<ColumnId>, right: ReadonlySet<
     return { left: predicate.right, right: predicate.left, op: predicate.op };
   }
   return null;
+}
+
+/** The equation of `(x = y) IS NOT FALSE`. */
+function maybeKeyOf(predicate: Expr, left: ReadonlySet<ColumnId>, right: ReadonlySet<ColumnId>): MaybeKey | null {
+  if (predicate.kind !== 'is-bool' || predicate.value || !predicate.negated) return null;
+  const key = keyOf(predicate.operand, left, right);
+  return key === null || key.op !== '=' ? null : { left: key.left, right: key.right };
 }
 
 /** Whether equal values of the two types have equal keys: the same type, or text of any length (bpchar ignores trailing spaces, so only with itself). */

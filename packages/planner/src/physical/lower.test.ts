@@ -83,6 +83,35 @@ describe('joins', () => {
   });
 });
 
+describe('semi and anti joins', () => {
+  const notFalse = (operand: Expr): Expr => ({ kind: 'is-bool', operand, value: false, negated: true });
+  const equal = compare(columnExpr(k), columnExpr(k2));
+
+  it('hash and produce the columns of the left', () => {
+    expect(lower(join('semi', equal)).columns).toEqual(columnsOf(a));
+    expect(print(join('semi', equal)).split('\n')[0]).toBe('Hash Join semi on k = k2');
+    expect(print(join('anti', compare(columnExpr(x), columnExpr(y), '<'))).split('\n')[0]).toBe(
+      'Nested Loop Join anti on x < y',
+    );
+  });
+
+  it('hash an equation that may be unknown, in an anti join only', () => {
+    const unknown = notFalse(compare(columnExpr(y), columnExpr(x)));
+    const less = compare(columnExpr(t), columnExpr(v), '<');
+    expect(print(join('anti', equal, unknown, less)).split('\n')[0]).toBe(
+      'Null-Aware Anti Join on k = k2, x = y or unknown filter t < v',
+    );
+    expect(print(join('semi', unknown)).split('\n')[0]).toBe('Nested Loop Join semi on (y = x) IS NOT FALSE');
+    const isTrue: Expr = { kind: 'is-bool', operand: equal, value: true, negated: true };
+    const mayFail = notFalse(compare(call('immutable', true, columnExpr(k)), columnExpr(k2)));
+    for (const on of [isTrue, notFalse(compare(columnExpr(x), columnExpr(y), '<')), mayFail])
+      expect(print(join('anti', on))).toMatch(/^Nested Loop Join anti on/);
+    const plan = lower(join('anti', unknown));
+    expect(physicalPreorder(plan).map((node) => node.op)).toEqual(['null-aware-anti-join', 'table-scan', 'table-scan']);
+    expect(mapPhysicalInputs(plan, (input) => input)).toBe(plan);
+  });
+});
+
 describe('lower', () => {
   it('makes a top-k only of a sort with a range', () => {
     const keys = [{ id: k.id, descending: true, nullsFirst: false }];

@@ -31,6 +31,10 @@ export function lower(plan: LogicalPlan): PhysicalPlan {
       const { groupBy, aggregations } = plan;
       return { op: 'hash-aggregate', input: lower(plan.input), groupBy, aggregations, columns };
     }
+    case 'window': {
+      const { partitionBy, orderBy, frame, functions } = plan;
+      return { op: 'window', input: lower(plan.input), partitionBy, orderBy, frame, functions, columns };
+    }
     case 'distinct':
       return { op: 'hash-distinct', input: lower(plan.input), columns };
     case 'sort': {

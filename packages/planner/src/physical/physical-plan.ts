@@ -11,6 +11,7 @@ import type {
   SortKey,
   TableRef,
 } from '../plan/logical-plan.ts';
+import type { WindowCall, WindowFrame } from '../plan/window.ts';
 
 /**
  * How a plan runs: plain data, compiled to operators by `@millrace/exec`. `columns` is what the operator produces, in order;
@@ -44,6 +45,17 @@ export type PhysicalPlan =
       readonly keys: readonly JoinKey[];
       readonly residual: readonly Expr[];
     } & Produces)
+  /**
+   * An anti join whose `maybeKeys` match where they are equal or a NULL stands on either side (NOT IN). `keys` and `residual` as in a hash join.
+   */
+  | ({
+      readonly op: 'null-aware-anti-join';
+      readonly left: PhysicalPlan;
+      readonly right: PhysicalPlan;
+      readonly keys: readonly JoinKey[];
+      readonly maybeKeys: readonly MaybeKey[];
+      readonly residual: readonly Expr[];
+    } & Produces)
   | ({
       readonly op: 'nested-loop-join';
       readonly type: JoinType;
@@ -56,6 +68,15 @@ export type PhysicalPlan =
       readonly input: PhysicalPlan;
       readonly groupBy: readonly ColumnId[];
       readonly aggregations: readonly Aggregation[];
+    } & Produces)
+  /** Sorts by partition and order, once, and computes the calls partition by partition. */
+  | ({
+      readonly op: 'window';
+      readonly input: PhysicalPlan;
+      readonly partitionBy: readonly ColumnId[];
+      readonly orderBy: readonly SortKey[];
+      readonly frame: WindowFrame;
+      readonly functions: readonly WindowCall[];
     } & Produces)
   | ({ readonly op: 'hash-distinct'; readonly input: PhysicalPlan } & Produces)
   | ({ readonly op: 'sort'; readonly input: PhysicalPlan; readonly keys: readonly SortKey[] } & Produces)
@@ -98,6 +119,11 @@ export interface JoinKey {
   readonly left: Expr;
   readonly right: Expr;
   readonly op: Extract<CompareOp, '=' | 'is-not-distinct'>;
+}
+/** A pair of expressions, one over each side, that are equal or of which one is NULL. */
+export interface MaybeKey {
+  readonly left: Expr;
+  readonly right: Expr;
 }
 /** A field of the table that a direct insert fills. */
 export interface DirectField {

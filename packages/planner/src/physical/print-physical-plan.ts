@@ -65,12 +65,22 @@ function printOperator(plan: PhysicalPlan, facts: FactPrinter, label: ColumnLabe
       const residual = plan.residual.length > 0 ? ` filter ${facts.exprs(plan.residual)}` : '';
       return `Hash Join ${plan.type} on ${keys.join(', ')}${residual}`;
     }
+    case 'null-aware-anti-join': {
+      const equal = plan.keys.map(({ op, left, right }) => printExpr({ kind: 'compare', op, left, right }, label));
+      const maybe = plan.maybeKeys.map(
+        ({ left, right }) => `${printExpr({ kind: 'compare', op: '=', left, right }, label)} or unknown`,
+      );
+      const residual = plan.residual.length > 0 ? ` filter ${facts.exprs(plan.residual)}` : '';
+      return `Null-Aware Anti Join on ${[...equal, ...maybe].join(', ')}${residual}`;
+    }
     case 'nested-loop-join':
       return `Nested Loop Join ${plan.type}${plan.on.length > 0 ? ` on ${facts.exprs(plan.on)}` : ''}`;
     case 'hash-aggregate': {
       const groups = plan.groupBy.length > 0 ? ` by ${plan.groupBy.map(label).join(', ')}` : '';
       return `Hash Aggregate${groups}${plan.aggregations.length > 0 ? `: ${facts.aggregations(plan.aggregations)}` : ''}`;
     }
+    case 'window':
+      return `Window${facts.window(plan)}`;
     case 'hash-distinct':
       return 'Hash Distinct';
     case 'sort':

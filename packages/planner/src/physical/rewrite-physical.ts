@@ -13,6 +13,7 @@ export function physicalInputs(plan: PhysicalPlan): readonly PhysicalPlan[] {
     case 'filter':
     case 'project':
     case 'hash-aggregate':
+    case 'window':
     case 'hash-distinct':
     case 'sort':
     case 'top-k':
@@ -20,6 +21,7 @@ export function physicalInputs(plan: PhysicalPlan): readonly PhysicalPlan[] {
     case 'insert':
       return [plan.input];
     case 'hash-join':
+    case 'null-aware-anti-join':
     case 'nested-loop-join':
       return [plan.left, plan.right];
     case 'apply':
@@ -44,6 +46,7 @@ export function mapPhysicalInputs(plan: PhysicalPlan, f: (input: PhysicalPlan) =
     case 'filter':
     case 'project':
     case 'hash-aggregate':
+    case 'window':
     case 'hash-distinct':
     case 'sort':
     case 'top-k':
@@ -53,6 +56,7 @@ export function mapPhysicalInputs(plan: PhysicalPlan, f: (input: PhysicalPlan) =
       return input === plan.input ? plan : { ...plan, input };
     }
     case 'hash-join':
+    case 'null-aware-anti-join':
     case 'nested-loop-join': {
       const left = f(plan.left);
       const right = f(plan.right);

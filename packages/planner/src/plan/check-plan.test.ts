@@ -43,6 +43,22 @@ describe('checkPlan', () => {
     );
   });
 
+  it('lets a semi join read both sides and produce the left one', () => {
+    const y = column(3, 'y');
+    const semi: LogicalPlan = {
+      kind: 'join',
+      type: 'semi',
+      left: scanOf(k, x),
+      right: scanOf(y),
+      on: [equal(columnExpr(k), columnExpr(y))],
+    };
+    checkPlan(semi, 'full');
+    refuses(
+      { kind: 'filter', input: semi, predicates: [equal(columnExpr(y), columnExpr(k))] },
+      /filter reads column #3, which nothing below produces/,
+    );
+  });
+
   it('refuses an id that is introduced twice', () => {
     refuses({ kind: 'join', type: 'inner', left: scanOf(k), right: scanOf(k), on: [] }, /produces a column twice/);
     const renamed: LogicalPlan = {

@@ -19,6 +19,7 @@ export function columnsOf(plan: LogicalPlan): readonly Column[] {
     case 'project':
       return plan.assignments.map((assignment) => assignment.column);
     case 'join': {
+      if (plan.type === 'semi' || plan.type === 'anti') return columnsOf(plan.left);
       const nullable = (columns: readonly Column[], outer: boolean): readonly Column[] =>
         outer ? columns.map((column) => (column.nullable ? column : { ...column, nullable: true })) : columns;
       return [
@@ -31,6 +32,8 @@ export function columnsOf(plan: LogicalPlan): readonly Column[] {
       const groups = plan.groupBy.flatMap((id) => input.get(id) ?? []);
       return [...groups, ...plan.aggregations.map((aggregation) => aggregation.column)];
     }
+    case 'window':
+      return [...columnsOf(plan.input), ...plan.functions.map((call) => call.column)];
     case 'apply':
       switch (plan.mode.kind) {
         case 'cross':

@@ -1,4 +1,5 @@
 import type { Column, ColumnId, CompareOp, Expr, RecordBatch } from '@millrace/core';
+import type { WindowCall, WindowFrame } from './window.ts';
 
 /** A table a plan reads or writes, by id; resolved in a registry where the plan runs. */
 export interface TableRef {
@@ -38,8 +39,12 @@ export interface RowRange {
   readonly skip: Expr | null;
   readonly fetch: Expr | null;
 }
-/** The side named keeps its rows that find no partner. */
-export type JoinType = 'inner' | 'left' | 'right' | 'full';
+/**
+ * left, right, full: the side named keeps its rows that find no partner. semi, anti: only the left's columns; a left row stays, once, if some
+ * (semi) or no (anti) right row makes every predicate of `on` TRUE. `x NOT IN (SELECT y ...)` is an anti join on `(x = y) IS NOT FALSE`: NULLs
+ * on either side count as partners.
+ */
+export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
 /**
  * What an Apply does with the subquery's rows, evaluated once per row of `input` (its columns may be read inside).
  *
@@ -104,6 +109,18 @@ export type LogicalPlan =
       readonly input: LogicalPlan;
       readonly groupBy: readonly ColumnId[];
       readonly aggregations: readonly Aggregation[];
+    }
+  /**
+   * One row for each row of the input, with one more column per call, computed over the rows of the same partition in the order of `orderBy`
+   * (stable). No rows give no row. `partitionBy` compares like Distinct. The order of the result is nobody's promise.
+   */
+  | {
+      readonly kind: 'window';
+      readonly input: LogicalPlan;
+      readonly partitionBy: readonly ColumnId[];
+      readonly orderBy: readonly SortKey[];
+      readonly frame: WindowFrame;
+      readonly functions: readonly WindowCall[];
     }
   /** NULLs are equal, NaN equals NaN, -0 equals 0. */
   | { readonly kind: 'distinct'; readonly input: LogicalPlan }

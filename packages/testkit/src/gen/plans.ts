@@ -93,7 +93,7 @@ function project(choices: Choices, scope: PlanScope, input: LogicalPlan, outer: 
   return { kind: 'project', input, assignments };
 }
 
-const JOINS = ['inner', 'left', 'right', 'full'] as const;
+const JOINS = ['inner', 'left', 'right', 'full', 'semi', 'anti'] as const;
 
 /** Mostly an equality between columns of both sides, with or without more; sometimes nothing at all. */
 function join(choices: Choices, scope: PlanScope, below: Position): LogicalPlan {
@@ -107,12 +107,10 @@ function join(choices: Choices, scope: PlanScope, below: Position): LogicalPlan 
   const on: Expr[] = [];
   if (pairs.length > 0 && !choices.chance(1, 4)) {
     const [a, b] = choices.oneOf(pairs);
-    on.push({
-      kind: 'compare',
-      op: choices.oneOf(['=', 'is-not-distinct', '<']),
-      left: columnExpr(a),
-      right: columnExpr(b),
-    });
+    const op = choices.oneOf(['=', 'is-not-distinct', '<'] as const);
+    const pair: Expr = { kind: 'compare', op, left: columnExpr(a), right: columnExpr(b) };
+    const isNotIn = type === 'anti' && choices.chance(1, 2);
+    on.push(isNotIn ? { kind: 'is-bool', operand: pair, value: false, negated: true } : pair);
   }
   if (choices.chance(1, 2)) on.push(...predicateList(choices, scope, [...lefts, ...rights, ...below.outer]));
   return { kind: 'join', type, left, right, on };

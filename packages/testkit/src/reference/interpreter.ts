@@ -139,6 +139,8 @@ function join(plan: PlanOf<'join'>, left: readonly Row[], right: readonly Row[],
     rowOf([...a, ...b], scope.outer);
   const result: Row[] = [];
   const matchedRight = new Set<Row>();
+  // Every pair is evaluated, also behind the first match: which of them an engine spares is not promised.
+  const isFilter = plan.type === 'semi' || plan.type === 'anti';
   for (const a of left) {
     let isMatched = false;
     for (const b of right) {
@@ -146,8 +148,9 @@ function join(plan: PlanOf<'join'>, left: readonly Row[], right: readonly Row[],
       if (!passes(plan.on, row, scope.environment)) continue;
       isMatched = true;
       matchedRight.add(b);
-      result.push(row);
+      if (!isFilter) result.push(row);
     }
+    if (isFilter && isMatched === (plan.type === 'semi')) result.push(a);
     if (!isMatched && (plan.type === 'left' || plan.type === 'full')) result.push(both(a.values, nulls(plan.right)));
   }
   if (plan.type === 'right' || plan.type === 'full') {
