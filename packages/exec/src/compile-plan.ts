@@ -1,4 +1,4 @@
-import type { RecordBatch } from '@millrace/core';
+import { assert, type RecordBatch } from '@millrace/core';
 import type { PhysicalPlan } from '@millrace/planner';
 import { compileApply } from './operators/apply.ts';
 import { compileDirectInsert } from './operators/direct-insert.ts';
@@ -100,6 +100,9 @@ function dispatch(plan: PhysicalPlan, registry: ExecRegistry): Operator {
       return compileNestedLoopJoin(plan, compile(plan.left), compile(plan.right));
     case 'hash-aggregate':
       return compileHashAggregate(plan, compile(plan.input), registry);
+    case 'window':
+      assert(false, 'windows run soon');
+      break;
     case 'hash-distinct':
       return compileHashDistinct(plan, compile(plan.input));
     case 'sort':

@@ -33,6 +33,7 @@ export * from './plan/print-expr.ts';
 export * from './plan/print-facts.ts';
 export * from './plan/print-plan.ts';
 export * from './plan/rewrite.ts';
+export * from './plan/window.ts';
 export * from './sql/ast.ts';
 export * from './sql/libpg/libpg-frontend.ts';
 export * from './sql/names-in.ts';

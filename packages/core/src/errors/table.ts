@@ -74,6 +74,10 @@ const TABLE = {
   invalidJson: { sqlstate: '22P02', message: 'invalid input syntax for type json' },
   jsonPath: { sqlstate: '22P02', message: '{message}' },
   arraySubscript: { sqlstate: '2202E', message: '{message}' },
+  invalidFrameOffset: { sqlstate: '22013', message: '{message}' },
+  invalidFrameSize: { sqlstate: '22013', message: 'invalid preceding or following size in window function' },
+  invalidNtileArgument: { sqlstate: '22014', message: 'argument of ntile must be greater than zero' },
+  invalidNthArgument: { sqlstate: '22016', message: 'argument of nth_value must be greater than zero' },
   nullNotAllowed: { sqlstate: '22004', message: '{message}' },
   // 23 constraints
   notNullViolation: {
@@ -112,6 +116,7 @@ const TABLE = {
     sqlstate: '42803',
     message: 'column "{name}" must appear in the GROUP BY clause or be used in an aggregate function',
   },
+  windowingError: { sqlstate: '42P20', message: '{message}' },
   misplacedAggregate: { sqlstate: '42803', message: '{message}' },
   undefinedColumn: { sqlstate: '42703', message: 'column {name} does not exist' },
   undefinedFunction: {

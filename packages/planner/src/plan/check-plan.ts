@@ -17,6 +17,7 @@ import { exprsOf } from './expressions.ts';
 import type { LogicalPlan, RowRange } from './logical-plan.ts';
 import { printExpr } from './print-expr.ts';
 import { inputsOf } from './rewrite.ts';
+import { frameOffsets } from './window.ts';
 
 /** Columns an expression may read, by id. */
 type Scope = ReadonlyMap<ColumnId, Column>;
@@ -163,6 +164,9 @@ function checkShape(plan: LogicalPlan, outer: Scope): void {
     case 'aggregate':
       checkAggregate(plan);
       break;
+    case 'window':
+      checkWindow(plan, outer);
+      break;
     case 'sort': {
       const below = scopeOf(new Map(), columnsOf(plan.input));
       for (const { id } of plan.keys) assert(below.has(id), `sort by #${id}, which its input does not produce`);
@@ -214,6 +218,25 @@ function checkAggregate(plan: Extract<LogicalPlan, { kind: 'aggregate' }>): void
     plan.aggregations.flatMap((agg) => agg.filter ?? []),
     'aggregate filter',
   );
+}
+
+function checkWindow(plan: Extract<LogicalPlan, { kind: 'window' }>, outer: Scope): void {
+  const below = scopeOf(new Map(), columnsOf(plan.input));
+  for (const id of [...plan.partitionBy, ...plan.orderBy.map((key) => key.id)]) {
+    assert(below.has(id), `window partitions or orders by #${id}, which its input does not produce`);
+  }
+  assert(plan.functions.length > 0, 'window without a function');
+  checkBooleans(
+    plan.functions.flatMap((call) => call.filter ?? []),
+    'window filter',
+  );
+  const counts = plan.frame.mode !== 'range';
+  for (const offset of frameOffsets(plan.frame)) {
+    const shown = printExpr(offset);
+    assert(!counts || typeOf(offset).kind === 'int8', `window: the offset ${shown} is not int8`);
+    assert(counts || plan.orderBy.length === 1, `window: the range offset ${shown} needs one sort key`);
+    for (const id of columnsRead(offset)) assert(outer.has(id), `window: the offset ${shown} reads a column`);
+  }
 }
 
 function checkInsert(plan: Extract<LogicalPlan, { kind: 'insert' }>): void {

@@ -25,6 +25,8 @@ export function introducedColumns(plan: LogicalPlan): readonly Column[] {
       return plan.assignments.map((assignment) => assignment.column);
     case 'aggregate':
       return plan.aggregations.map((aggregation) => aggregation.column);
+    case 'window':
+      return plan.functions.map((call) => call.column);
     case 'apply':
       return 'output' in plan.mode ? [plan.mode.output] : [];
     case 'extension':

@@ -1,5 +1,6 @@
 import { type Expr, mapSame } from '@millrace/core';
 import type { ApplyMode, LogicalPlan, RowRange } from './logical-plan.ts';
+import { frameOffsets, mapFrame, mapWindowCall } from './window.ts';
 
 /** Every expression that stands in the node itself, not in its inputs. */
 export function exprsOf(plan: LogicalPlan): readonly Expr[] {
@@ -22,6 +23,11 @@ export function exprsOf(plan: LogicalPlan): readonly Expr[] {
         ...(agg.filter === null ? [] : [agg.filter]),
         ...agg.orderBy.map((key) => key.expr),
       ]);
+    case 'window':
+      return [
+        ...plan.functions.flatMap((call) => (call.filter === null ? call.args : [...call.args, call.filter])),
+        ...frameOffsets(plan.frame),
+      ];
     case 'sort':
       return rangeExprs(plan.range);
     case 'limit':
@@ -78,6 +84,11 @@ export function mapExprs(plan: LogicalPlan, f: (expr: Expr) => Expr): LogicalPla
     }
     case 'aggregate':
       return mapAggregations(plan, f);
+    case 'window': {
+      const functions = mapSame(plan.functions, (call) => mapWindowCall(call, f));
+      const frame = mapFrame(plan.frame, f);
+      return functions === plan.functions && frame === plan.frame ? plan : { ...plan, functions, frame };
+    }
     case 'sort': {
       const range = mapRange(plan.range, f);
       return range === plan.range ? plan : { ...plan, range };

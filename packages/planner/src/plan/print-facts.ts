@@ -1,6 +1,7 @@
 import type { Column, Expr, RecordBatch } from '@millrace/core';
-import type { Aggregation, ApplyMode, Assignment, RowRange, SortKey, TableRef } from './logical-plan.ts';
+import type { Aggregation, ApplyMode, Assignment, PlanOf, RowRange, SortKey, TableRef } from './logical-plan.ts';
 import { type ColumnLabel, functionName, printExpr } from './print-expr.ts';
+import { printFrame } from './window.ts';
 
 /** Pieces of a plan line that logical and physical plans print alike. */
 export interface FactPrinter {
@@ -10,9 +11,13 @@ export interface FactPrinter {
   readonly range: (range: RowRange) => string;
   readonly assignments: (assignments: readonly Assignment[]) => string;
   readonly aggregations: (aggregations: readonly Aggregation[]) => string;
+  readonly window: (window: WindowFacts) => string;
   readonly rows: (rows: readonly (readonly Expr[])[]) => string;
   readonly mode: (mode: ApplyMode) => string;
 }
+
+/** What logical and physical windows have in common. */
+type WindowFacts = Pick<PlanOf<'window'>, 'partitionBy' | 'orderBy' | 'frame' | 'functions'>;
 
 const ROWS_SHOWN = 3;
 
@@ -48,6 +53,7 @@ export function factPrinter(label: ColumnLabel): FactPrinter {
         })
         .join(', '),
     aggregations: (aggregations) => aggregations.map(aggregation).join(', '),
+    window: (window) => printWindow(window, label),
     rows: (rows) => {
       const shown = rows.slice(0, ROWS_SHOWN).map((row) => `(${exprs(row)})`);
       return rows.length > ROWS_SHOWN ? `${shown.join(', ')}, ... ${rows.length} rows` : shown.join(', ');
@@ -71,6 +77,22 @@ function printMode(mode: ApplyMode, label: ColumnLabel, exprs: (list: readonly E
     default:
       return mode satisfies never;
   }
+}
+
+/** ` partition by k order by x desc rows between ...: rank() AS rank, sum(x) AS sum` */
+function printWindow(window: WindowFacts, label: ColumnLabel): string {
+  const expr = (e: Expr): string => printExpr(e, label);
+  const calls = window.functions.map(({ column, fn, args, filter }) => {
+    const list = fn.endsWith('(*)') ? '*' : args.map(expr).join(', ');
+    return `${functionName(fn)}(${list})${filter === null ? '' : ` FILTER (${expr(filter)})`} AS ${label(column.id)}`;
+  });
+  const keys = window.orderBy.map((key) => `${label(key.id)}${direction(key)}`);
+  const parts = [
+    window.partitionBy.length === 0 ? '' : ` partition by ${window.partitionBy.map(label).join(', ')}`,
+    keys.length === 0 ? '' : ` order by ${keys.join(', ')}`,
+    printFrame(window.frame, expr).replace(/^(?=.)/, ' '),
+  ];
+  return `${parts.join('')}: ${calls.join(', ')}`;
 }
 
 /** ` desc`, ` nulls first` ... where it differs from SQL's default. */

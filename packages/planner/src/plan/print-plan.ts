@@ -56,6 +56,8 @@ function printNode(plan: LogicalPlan, facts: FactPrinter): string {
       const groups = by.length > 0 ? ` by ${facts.keys(by)}` : '';
       return `Aggregate${groups}${plan.aggregations.length > 0 ? `: ${facts.aggregations(plan.aggregations)}` : ''}`;
     }
+    case 'window':
+      return `Window${facts.window(plan)}`;
     case 'distinct':
       return 'Distinct';
     case 'sort':

@@ -10,6 +10,7 @@ export const NODES_WITH_EXPRS = [
   'project',
   'join',
   'aggregate',
+  'window',
   'sort',
   'limit',
   'apply',

@@ -52,6 +52,8 @@ export function narrow(plan: LogicalPlan, required: Required): LogicalPlan {
       const fewer = aggregations.length === plan.aggregations.length ? plan : { ...plan, aggregations };
       return withInput(fewer, narrow(plan.input, reads(plan.groupBy, exprsOf(fewer))));
     }
+    case 'window':
+      return narrowWindow(plan, required);
     case 'union':
       return narrowUnion(plan, required);
     case 'apply':
@@ -64,6 +66,15 @@ export function narrow(plan: LogicalPlan, required: Required): LogicalPlan {
     default:
       return plan satisfies never;
   }
+}
+
+/** Calls that nobody reads go; without any left the window adds nothing, as it gives one row per input row. */
+function narrowWindow(plan: PlanOf<'window'>, required: Required): LogicalPlan {
+  const functions = plan.functions.filter(({ column }) => required.has(column.id));
+  if (functions.length === 0) return narrow(plan.input, required);
+  const fewer = functions.length === plan.functions.length ? plan : { ...plan, functions };
+  const keys = [...required, ...plan.partitionBy, ...plan.orderBy.map((key) => key.id)];
+  return withInput(fewer, narrow(plan.input, reads(keys, exprsOf(fewer))));
 }
 
 /** Fields that only the scan's own filters read are read, but not produced. */

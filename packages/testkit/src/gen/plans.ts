@@ -16,6 +16,7 @@ import { generateLeaf } from './leaves.ts';
 import { predicateList } from './predicates.ts';
 import { generateLimit, generateSort } from './ranges.ts';
 import { type ExprScope, exprScope, type PlanScope, type Position } from './scope.ts';
+import { generateWindow } from './windows.ts';
 
 const INNER: readonly PlanKind[] = [
   'filter',
@@ -54,6 +55,8 @@ export function generatePlan(choices: Choices, scope: PlanScope, position: Posit
       return join(choices, scope, below);
     case 'aggregate':
       return generateAggregate(choices, scope, input());
+    case 'window':
+      return generateWindow(choices, scope, input());
     case 'distinct':
       return { kind: 'distinct', input: input() };
     case 'sort':

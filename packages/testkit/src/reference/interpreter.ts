@@ -8,6 +8,7 @@ import { readVector } from './read-vector.ts';
 import { type Row, rowOf } from './row.ts';
 import { scanFilter } from './scan-filter.ts';
 import { tableFunctionReference } from './table-functions.ts';
+import { windowReference } from './window.ts';
 
 /** The data a plan runs on: rows by field name, per table id. */
 export type ReferenceDatabase = ReadonlyMap<string, readonly Readonly<Record<string, Value>>[]>;
@@ -54,6 +55,8 @@ export function interpret(plan: LogicalPlan, run: ReferenceRun, outer: Row | nul
       return join(plan, rows(plan.left), rows(plan.right), { environment, outer });
     case 'aggregate':
       return aggregate(plan, rows(plan.input), { environment, outer });
+    case 'window':
+      return windowReference(plan, rows(plan.input), { environment, outer });
     case 'distinct':
       return distinct(plan, rows(plan.input));
     case 'sort':
