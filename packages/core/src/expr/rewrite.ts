@@ -1,5 +1,6 @@
+import type { DataType } from '../types/data-type.ts';
 import type { ColumnId } from '../types/field.ts';
-import type { Expr, Volatility } from './expr.ts';
+import { type Expr, typeOf, type Volatility } from './expr.ts';
 
 /** The direct operands of an expression, in evaluation order. */
 export function operandsOf(expr: Expr): readonly Expr[] {
@@ -132,12 +133,17 @@ export function volatilityOf(expr: Expr): Volatility {
   return worst;
 }
 
-/** Text to timestamptz and the like depend on TimeZone; 'now' as text depends on the clock. */
+/** Text to timestamptz and the like depend on TimeZone; 'now' as text depends on the clock. Between date and timestamp nothing does. */
 function readsSession(expr: Extract<Expr, { kind: 'cast' }>): boolean {
-  const time = (kind: string): boolean => kind === 'timestamptz' || kind === 'timestamp' || kind === 'date';
-  const from =
-    expr.operand.kind === 'cast' ? expr.operand.type.kind : 'type' in expr.operand ? expr.operand.type.kind : 'bool';
-  return time(expr.type.kind) || time(from) || expr.type.kind.startsWith('reg') || from.startsWith('reg');
+  const [from, to] = [elementKind(typeOf(expr.operand)), elementKind(expr.type)];
+  if (ZONELESS.has(from) && ZONELESS.has(to)) return false;
+  return [from, to].some((kind) => kind === 'timestamptz' || ZONELESS.has(kind) || kind.startsWith('reg'));
+}
+
+const ZONELESS: ReadonlySet<string> = new Set(['date', 'timestamp']);
+
+function elementKind(type: DataType): string {
+  return type.kind === 'array' ? elementKind(type.item) : type.kind;
 }
 
 /** Whether two evaluations may differ within a statement: never merged, repeated or moved to where it runs for other rows. */

@@ -9,6 +9,15 @@ export interface CatalogColumn {
   /** DEFAULT: its SQL text for pg_get_expr, and bound (no columns, already cast to `type`); null = NULL. */
   readonly defaultSql: string | null;
   readonly defaultExpr: Expr | null;
+  /** GENERATED ALWAYS AS (...) STORED; such a column has no DEFAULT. */
+  readonly generated?: GeneratedColumn;
+}
+/** How a generated column follows from the other columns of its row: the write funnel computes it, so it holds for every row of the table. */
+export interface GeneratedColumn {
+  /** Its SQL text for pg_get_expr. */
+  readonly sql: string;
+  /** Immutable, cast to the column's type. ColumnId n is the table's column with attribute number n, which is not generated itself. */
+  readonly expr: Expr;
 }
 /** A table as names resolve to it. Immutable: DDL makes a new object with a new schemaId. */
 export interface CatalogTable {

@@ -11,6 +11,14 @@ export interface TableRef {
 /** A column of a scan and the field of the table it is. */
 export interface ScanColumn extends Column {
   readonly field: string;
+  /** A file of the table holds one value of it: predicates on it skip whole files. */
+  readonly isPartition?: true;
+  readonly derivedFrom?: Derivation;
+}
+/** What the catalog knows of a generated column: in every row it is `expr`, whose only column, whatever its id, is the field `field` of that row. */
+export interface Derivation {
+  readonly field: string;
+  readonly expr: Expr;
 }
 /** A column and the expression that computes it. */
 export interface Assignment {

@@ -214,7 +214,9 @@ export interface AstColumnDefinition extends At {
   readonly type: AstTypeName;
   readonly notNull: boolean;
   readonly default: AstExpr | null;
-  /** Constraints that are refused, by their words: `PRIMARY KEY`, `UNIQUE`, `CHECK`, `REFERENCES`, `GENERATED`, `COLLATE`. */
+  /** GENERATED ALWAYS AS (...) STORED. */
+  readonly generated: AstExpr | null;
+  /** Constraints that are refused, by their words: `PRIMARY KEY`, `UNIQUE`, `CHECK`, `REFERENCES`, `GENERATED ... AS IDENTITY`, `COLLATE`. */
   readonly unsupported: readonly string[];
 }
 /** An item of WITH (...): `namespace.name = value`. */

@@ -29,7 +29,10 @@ function visitStatement(statement: AstStatement, scope: Scope): void {
     }
     case 'create-table':
       scope.names.push(statement.name);
-      for (const column of statement.columns) visitExpr(column.default, scope);
+      for (const column of statement.columns) {
+        visitExpr(column.default, scope);
+        visitExpr(column.generated, scope);
+      }
       return;
     case 'drop-table':
       scope.names.push(...statement.names);

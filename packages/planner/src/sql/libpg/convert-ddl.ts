@@ -23,7 +23,6 @@ const TABLE_FIELDS: ReadonlySet<string> = new Set([
 ]);
 const CONSTRAINT_WORDS: Readonly<Record<string, string>> = {
   CONSTR_IDENTITY: 'GENERATED',
-  CONSTR_GENERATED: 'GENERATED',
   CONSTR_CHECK: 'CHECK',
   CONSTR_PRIMARY: 'PRIMARY KEY',
   CONSTR_UNIQUE: 'UNIQUE',
@@ -82,6 +81,7 @@ function convertColumn(c: Conversion, column: ColumnDef, table: string): AstColu
   if (column.typeName === undefined) throw unsupportedAt(c, 'a column without a type', column.location);
   let nullability: 'CONSTR_NULL' | 'CONSTR_NOTNULL' | null = null;
   let defaultExpr: AstExpr | null = null;
+  let generated: AstExpr | null = null;
   for (const node of column.constraints ?? []) {
     const constraint: Constraint = 'Constraint' in node ? node.Constraint : {};
     const type = constraint.contype;
@@ -93,15 +93,22 @@ function convertColumn(c: Conversion, column: ColumnDef, table: string): AstColu
       if (defaultExpr !== null)
         throw conflict(c, constraint, 'multiple default values specified', { column: name, table });
       defaultExpr = convertExpr(c, constraint.raw_expr!);
+    } else if (type === 'CONSTR_GENERATED') {
+      if (generated !== null)
+        throw conflict(c, constraint, 'multiple generation clauses specified', { column: name, table });
+      generated = convertExpr(c, constraint.raw_expr!);
     } else {
       unsupported.push(constraintWord(constraint));
     }
+    if (defaultExpr !== null && generated !== null)
+      throw conflict(c, constraint, 'both default and generation expression specified', { column: name, table });
   }
   return {
     name,
     type: convertTypeName(c, column.typeName),
     notNull: nullability === 'CONSTR_NOTNULL' || column.is_not_null === true,
     default: defaultExpr,
+    generated,
     unsupported,
     at: at(c, column.location),
   };
