@@ -52,7 +52,7 @@ export const FIXTURE_CATALOG: CatalogSnapshot = Object.freeze({
   table: (schema: string | null, name: string) =>
     schema === null || schema === 'public' ? FIXTURE_TABLES.find((table) => table.name === name) : undefined,
   tableById: (id: string) => FIXTURE_TABLES.find((table) => table.tableId === id),
-  hasSchema: (name: string) => name === 'public',
+  hasSchema: (name: string) => name === 'public' || name === 'pg_catalog',
   searchPath: ['public'],
 });
 

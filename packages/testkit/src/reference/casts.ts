@@ -1,6 +1,10 @@
 import { assert, type CastContext, type DataType, failure, type Value } from '@millrace/core';
-import { dateFromText, textFromDate } from './dates.ts';
+import { dateFromText } from './dates.ts';
 import { parseDecimal, printDecimal, roundDecimal } from './decimal.ts';
+import { intervalFromText } from './intervals.ts';
+import { parseJson, printJson } from './json.ts';
+import { dateOfMoment, momentFromText, momentOfDate } from './moments.ts';
+import { isText, textOfValue } from './texts.ts';
 
 const INTEGERS: Readonly<Record<string, { readonly min: bigint; readonly max: bigint; readonly name: string }>> = {
   int2: { min: -32_768n, max: 32_767n, name: 'smallint' },
@@ -24,38 +28,66 @@ export function toInteger(type: DataType, exact: bigint): Value {
 }
 
 const isFloat = (type: DataType): boolean => type.kind === 'float4' || type.kind === 'float8';
-const isText = (type: DataType): boolean => ['text', 'varchar', 'name', 'unknown'].includes(type.kind);
+const isMoment = (type: DataType): boolean => type.kind === 'timestamp' || type.kind === 'timestamptz';
 
 /**
- * Casts between the types that the generators use (bool, integers, floats, numeric, text, varchar, date): written from PostgreSQL's manual, not from
- * the engine. Another pair is a gap of the oracle and fails the suite. Text that is too long for varchar(n) is cut by an explicit cast, else 22001.
+ * Casts between the types that the generators use: written from PostgreSQL's manual, not from the engine. Another pair is a gap of the oracle and
+ * fails the suite. Text that is too long for varchar(n) or char(n) is cut by an explicit cast, else 22001. The session's time zone is UTC.
  */
 export function castReference(value: Value, from: DataType, to: DataType, context: CastContext = 'explicit'): Value {
   if (value === null) return null;
-  if (from.kind === to.kind && from.kind !== 'numeric' && from.kind !== 'varchar') return value;
-  if (isText(to)) return shorten(textOf(value, from), to, context);
+  if (from.kind === to.kind && !['numeric', 'varchar', 'bpchar'].includes(from.kind)) return value;
+  if (isText(to)) return shorten(textOfValue(value, from), to, context);
   if (integerRange(to)) return toIntegerFrom(value, from, to);
   if (isFloat(to)) return toFloat(value, from, to);
   if (to.kind === 'numeric') return toNumeric(value, from, to);
   if (to.kind === 'bool') return toBool(value, from);
-  if (to.kind === 'date' && isText(from)) return dateFromText(String(value));
+  if (to.kind === 'date') return isMoment(from) ? dateOfMoment(value as bigint) : dateFromText(String(value));
+  if (isMoment(to)) return toMoment(value, from, to);
+  if (to.kind === 'interval' && isText(from)) return intervalFromText(String(value));
+  if (to.kind === 'jsonb' && isText(from)) return printJson(parseJson(String(value)));
+  if (to.kind === 'uuid' && isText(from)) return toUuid(String(value));
+  if (to.kind === 'array' && isText(from)) return toArray(String(value), to.item);
   assert(false, `the reference interpreter has no cast from ${from.kind} to ${to.kind}`);
 }
 
 function shorten(text: string, to: DataType, context: CastContext): string {
-  if (to.kind !== 'varchar' || to.length === null) return text;
+  if ((to.kind !== 'varchar' && to.kind !== 'bpchar') || to.length === null) return text;
   const kept = [...text].slice(0, to.length).join('');
   if (context !== 'explicit' && text.slice(kept.length).replaceAll(' ', '') !== '')
-    throw failure('stringTooLong', { type: `character varying(${to.length})` });
-  return kept;
+    throw failure('stringTooLong', {
+      type: `${to.kind === 'bpchar' ? 'character' : 'character varying'}(${to.length})`,
+    });
+  return to.kind === 'bpchar' ? kept + ' '.repeat(to.length - [...kept].length) : kept;
 }
 
-function textOf(value: Value, from: DataType): string {
-  if (isText(from)) return String(value);
-  if (typeof value === 'boolean') return value ? 'true' : 'false';
-  if (integerRange(from) || from.kind === 'numeric') return String(value);
-  if (from.kind === 'date') return textFromDate(Number(value));
-  assert(false, `the reference interpreter prints no ${from.kind}`);
+function toMoment(value: Value, from: DataType, to: DataType): Value {
+  if (isMoment(from)) return value;
+  if (from.kind === 'date') return momentOfDate(Number(value));
+  return momentFromText(String(value), to.kind === 'timestamp' ? 'timestamp' : 'timestamp with time zone');
+}
+
+/** `{1,NULL,"a b"}`: one dimension, without spaces around items. 22P02 for other text. */
+function toArray(text: string, item: DataType): Value {
+  const items = /^\s*\{(.*)\}\s*$/s.exec(text)?.[1];
+  const token = /^(?:"((?:[^"\\]|\\.)*)"|([^,{}"\\\s]+))(?:,|$)/s;
+  const values: Value[] = [];
+  for (let rest = items ?? '\\'; rest !== ''; ) {
+    const match = token.exec(rest);
+    if (match === null) throw failure('malformedArray', { value: text });
+    const [whole, quoted, plain] = match;
+    if (quoted !== undefined) values.push(castReference(quoted.replace(/\\(.)/gs, '$1'), { kind: 'text' }, item));
+    else values.push(plain?.toUpperCase() === 'NULL' ? null : castReference(plain ?? null, { kind: 'text' }, item));
+    rest = rest.slice(whole.length);
+  }
+  return values;
+}
+
+function toUuid(text: string): Value {
+  const word = text.toLowerCase();
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(word))
+    throw failure('invalidText', { type: 'uuid', value: text });
+  return word;
 }
 
 function toIntegerFrom(value: Value, from: DataType, to: DataType): Value {

@@ -1,4 +1,13 @@
-import { assert, type CompareOp, type DataType, type Expr, failure, typeOf, type Value } from '@millrace/core';
+import {
+  assert,
+  type CompareOp,
+  type DataType,
+  type Expr,
+  failure,
+  MillraceError,
+  typeOf,
+  type Value,
+} from '@millrace/core';
 import { castReference } from './casts.ts';
 import { REFERENCE_FUNCTIONS } from './functions.ts';
 import { compareReference } from './order.ts';
@@ -9,12 +18,40 @@ export interface ReferenceEnvironment {
   /** $1 is parameters[0]. */
   readonly parameters: readonly Value[];
   random(): number;
+  /** The start of the transaction in microseconds since 1970: what now() answers. Default: 0. */
+  readonly nowMicros?: bigint;
+  /** Goes on behind errors, to see which others there are. Default: the first one ends the run. */
+  readonly tolerance?: Tolerance;
+}
+
+/** What a run does that goes on behind errors: what fails is NULL (or nothing), and is noted. */
+export interface Tolerance {
+  note(error: MillraceError): void;
+  /** Whether a predicate that is NULL keeps its row; it may be one that failed. */
+  readonly keepsUnknown: boolean;
+}
+
+/** The result; where errors are tolerated, `instead` for what fails. */
+export function tolerated<T>({ tolerance }: ReferenceEnvironment, compute: () => T, instead: T): T {
+  if (tolerance === undefined) return compute();
+  try {
+    return compute();
+  } catch (error) {
+    if (!(error instanceof MillraceError)) throw error;
+    tolerance.note(error);
+    return instead;
+  }
 }
 
 /**
  * The value of an expression for one row, in the most literal reading of SQL: operands left to right, AND/OR/CASE/COALESCE lazily.
  */
 export function evaluateReference(expr: Expr, row: Row, environment: ReferenceEnvironment): Value {
+  if (environment.tolerance === undefined) return evaluateStrictly(expr, row, environment);
+  return tolerated(environment, () => evaluateStrictly(expr, row, environment), null);
+}
+
+function evaluateStrictly(expr: Expr, row: Row, environment: ReferenceEnvironment): Value {
   const value = (inner: Expr): Value => evaluateReference(inner, row, environment);
   switch (expr.kind) {
     case 'column':
@@ -77,7 +114,13 @@ function call(
   const name = expr.fn.id.slice(0, expr.fn.id.indexOf('('));
   const definition = REFERENCE_FUNCTIONS.get(name);
   assert(definition !== undefined, `the reference interpreter has no function ${expr.fn.id}`);
-  return definition({ args, types: expr.args.map(typeOf), returns: expr.type, random: environment.random });
+  return definition({
+    args,
+    types: expr.args.map(typeOf),
+    returns: expr.type,
+    random: environment.random,
+    now: environment.nowMicros ?? 0n,
+  });
 }
 
 /** Three-valued AND/OR; the first FALSE (TRUE) decides and what follows is not evaluated. */
@@ -144,5 +187,9 @@ export function quantified(quantifier: 'any' | 'all', results: readonly Value[])
 
 /** Whether a row passes a Filter's list: it stops at the first predicate that is not TRUE. */
 export function passes(predicates: readonly Expr[], row: Row, environment: ReferenceEnvironment): boolean {
-  return predicates.every((predicate) => evaluateReference(predicate, row, environment) === true);
+  const keepsUnknown = environment.tolerance?.keepsUnknown ?? false;
+  return predicates.every((predicate) => {
+    const result = evaluateReference(predicate, row, environment);
+    return result === true || (keepsUnknown && result === null);
+  });
 }

@@ -1,6 +1,8 @@
 import { assert, type DataType, failure, type Value } from '@millrace/core';
 import { castReference, integerRange, toInteger } from './casts.ts';
 import { decimalArithmetic, parseDecimal, printDecimal } from './decimal.ts';
+import { DATETIME_FUNCTIONS, datetimeArithmetic, negateInterval } from './functions-datetime.ts';
+import { TEXT_FUNCTIONS } from './functions-text.ts';
 
 /** One call: values that are not NULL unless the function says otherwise, with their types and the result's. */
 export interface ReferenceCall {
@@ -9,13 +11,18 @@ export interface ReferenceCall {
   readonly returns: DataType;
   /** For `random()`: every call gives another value, so plans that evaluate it more or less often differ. */
   random(): number;
+  /** The start of the transaction. */
+  readonly now: bigint;
 }
-type ReferenceFunction = (call: ReferenceCall) => Value;
+/** What a function answers to a call. */
+export type ReferenceFunction = (call: ReferenceCall) => Value;
 
 /**
  * The functions that generated plans and rule examples use, by name. Strict unless listed in `NOT_STRICT`.
  */
 export const REFERENCE_FUNCTIONS: ReadonlyMap<string, ReferenceFunction> = new Map<string, ReferenceFunction>([
+  ...DATETIME_FUNCTIONS,
+  ...TEXT_FUNCTIONS,
   ['+', (call) => (call.args.length === 1 ? (call.args[0] ?? null) : arithmetic('+', call))],
   ['-', (call) => (call.args.length === 1 ? negate(call) : arithmetic('-', call))],
   ['*', (call) => arithmetic('*', call)],
@@ -37,6 +44,9 @@ export const REFERENCE_FUNCTIONS: ReadonlyMap<string, ReferenceFunction> = new M
 
 function arithmetic(op: '+' | '-' | '*', { args, types, returns }: ReferenceCall): Value {
   const [a, b] = [args[0] ?? null, args[1] ?? null];
+  const kinds = types.map((type) => type.kind);
+  const moved = op === '*' ? undefined : datetimeArithmetic(op, args, kinds);
+  if (moved !== undefined) return moved;
   if (integerRange(returns)) {
     const [x, y] = [BigInt(a as number | bigint), BigInt(b as number | bigint)];
     return toInteger(returns, op === '+' ? x + y : op === '-' ? x - y : x * y);
@@ -58,6 +68,7 @@ function arithmetic(op: '+' | '-' | '*', { args, types, returns }: ReferenceCall
 
 function negate({ args, returns }: ReferenceCall): Value {
   const value = args[0] ?? null;
+  if (returns.kind === 'interval') return negateInterval(value);
   if (integerRange(returns)) return toInteger(returns, -BigInt(value as number | bigint));
   if (returns.kind === 'numeric')
     return printDecimal(decimalArithmetic('*', parseDecimal('-1'), parseDecimal(String(value))));

@@ -1,10 +1,13 @@
-import type { DataType, Value } from '@millrace/core';
+import type { DataType, Interval, Value } from '@millrace/core';
 import { compareDecimals, parseDecimal } from './decimal.ts';
+import { spanOf } from './intervals.ts';
+import { compareJson, parseJson } from './json.ts';
 
 const encoder = new TextEncoder();
 
 /**
- * PostgreSQL's total order of two non-null values of one type: NaN equals NaN and is greatest, -0 equals 0, text by UTF-8 bytes, numeric by value.
+ * PostgreSQL's total order of two non-null values of one type: NaN equals NaN and is greatest, -0 equals 0, text by UTF-8 bytes, numeric by value,
+ * intervals by their length, char(n) without the spaces behind it.
  */
 export function compareReference(type: DataType, a: Value, b: Value): number {
   switch (type.kind) {
@@ -13,9 +16,14 @@ export function compareReference(type: DataType, a: Value, b: Value): number {
       return compareFloats(Number(a), Number(b));
     case 'numeric':
       return compareDecimals(parseDecimal(String(a)), parseDecimal(String(b)));
+    case 'bpchar':
+      return compareBytes(encoder.encode(trimBlanks(a)), encoder.encode(trimBlanks(b)));
+    case 'interval':
+      return comparePlain(spanOf(a as Interval), spanOf(b as Interval));
+    case 'jsonb':
+      return compareJson(parseJson(String(a)), parseJson(String(b)));
     case 'text':
     case 'varchar':
-    case 'bpchar':
     case 'name':
     case 'char':
     case 'unknown':
@@ -29,6 +37,10 @@ export function compareReference(type: DataType, a: Value, b: Value): number {
     default:
       return comparePlain(a, b);
   }
+}
+
+function trimBlanks(value: Value): string {
+  return String(value).replace(/ +$/, '');
 }
 
 function comparePlain(a: Value, b: Value): number {
