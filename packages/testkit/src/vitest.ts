@@ -4,6 +4,16 @@ import { type Coverage, newCoverage, reportOf } from './suite/coverage.ts';
 import { runExample } from './suite/examples.ts';
 import { type Budget, type HuntOptions, huntBrokenLaws, huntDifferences, huntMutant } from './suite/hunt.ts';
 
+export { type IngestHookSubject, ingestHookSuite } from './conformance/ingest-hook-suite.ts';
+export { type ObjectStoreSubject, objectStoreSuite } from './conformance/object-store-suite.ts';
+export { type SinkSubject, sinkSuite } from './conformance/sink-suite.ts';
+export { type SqlFrontendSuiteOptions, sqlFrontendSuite } from './conformance/sql-frontend-suite.ts';
+export type { SuiteBudget } from './conformance/suite-budget.ts';
+export { type TableProviderSubject, tableProviderSuite } from './conformance/table-provider-suite.ts';
+export { batchOfRows, SUITE_SCHEMA, type TableRow } from './conformance/table-rows.ts';
+export { type VersionedTableSubject, versionedTableSuite } from './conformance/versioned-table-suite.ts';
+export { type WalSubject, walSuite } from './conformance/wal-suite.ts';
+
 /** What a rule's suite needs to know about the rule. */
 export interface RuleSuiteOptions extends HuntOptions {
   /** The least share of runs in which the rule must fire, 0 to 1: below it the suite proves nothing and fails. */

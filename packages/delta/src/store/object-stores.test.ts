@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileSystem, ObjectStore } from '@millrace/core';
 import { nodeFileSystem, nodeRandom } from '@millrace/core/node';
+import { objectStoreSuite } from '@millrace/testkit/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { localObjectStore } from './local-object-store.ts';
 import { memoryObjectStore } from './memory-object-store.ts';
-import { compareKeys } from './object-key.ts';
 
 let root: string;
 beforeAll(async () => {
@@ -24,79 +24,10 @@ async function keysOf(store: ObjectStore, prefix: string, startAfter?: string): 
 const localStore = (fileSystem: FileSystem, name: string): ObjectStore =>
   localObjectStore({ root: join(root, name), fileSystem, random: nodeRandom });
 
-const STORES: readonly (readonly [string, () => ObjectStore])[] = [
-  ['memory', () => memoryObjectStore()],
-  ['local', () => localStore(nodeFileSystem, nodeRandom.uuid())],
-];
-
-describe.each(STORES)('%s store', (_, make) => {
-  test('create never replaces, overwrite does', async () => {
-    const store = make();
-    expect(await store.put('a/b/c.json', bytes('1'), { mode: 'create' })).toBe('created');
-    expect(await store.put('a/b/c.json', bytes('2'), { mode: 'create' })).toBe('exists');
-    expect(text(await store.get('a/b/c.json'))).toBe('1');
-    expect(await store.put('a/b/c.json', bytes('33'), { mode: 'overwrite' })).toBe('created');
-    expect(text(await store.get('a/b/c.json'))).toBe('33');
-    expect(await store.head('a/b/c.json')).toMatchObject({ key: 'a/b/c.json', size: 2 });
-    expect([
-      await store.get('a/b'),
-      await store.head('a/b'),
-      await store.get('a/x'),
-      await store.head('x/y/z'),
-    ]).toEqual([null, null, null, null]);
-  });
-
-  test('ranges', async () => {
-    const store = make();
-    await store.put('x', bytes('0123456789'), { mode: 'create' });
-    expect(text(await store.get('x', { range: { start: 2, end: 5 } }))).toBe('234');
-    expect(await store.get('y', { range: { start: 2, end: 5 } })).toBeNull();
-    await expect(store.get('x', { range: { start: 8, end: 12 } })).rejects.toMatchObject({ sqlstate: '58030' });
-  });
-
-  test('of many racing creates one wins', async () => {
-    const store = make();
-    const outcomes = await Promise.all(
-      Array.from({ length: 16 }, (__, i) => store.put('r/1.json', bytes(String(i)), { mode: 'create' })),
-    );
-    const winner = outcomes.indexOf('created');
-    expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
-    expect(text(await store.get('r/1.json'))).toBe(String(winner));
-    expect(await keysOf(store, '')).toEqual(['r/1.json']);
-  });
-
-  test('listings are ordered by UTF-8 bytes, and may start anywhere', async () => {
-    const store = make();
-    const keys = ['a', 'a-b', 'a.b/c', 'a/b', 'a/b0', 'ab/c', 'z/é', 'z/\uffff', 'z/😀', 'z/p=x y%2F'];
-    for (const key of [...keys].reverse()) if (key !== 'a') await store.put(key, bytes(key), { mode: 'create' });
-    const expected = keys.filter((key) => key !== 'a').sort((x, y) => Buffer.compare(Buffer.from(x), Buffer.from(y)));
-    expect(await keysOf(store, '')).toEqual(expected);
-    expect(await keysOf(store, 'a/')).toEqual(['a/b', 'a/b0']);
-    expect(await keysOf(store, 'a')).toEqual(expected.filter((key) => key.startsWith('a')));
-    expect(await keysOf(store, 'none/')).toEqual([]);
-    for (const start of [...expected, 'a/', 'a/b/x', 'zzz', 'z']) {
-      expect(await keysOf(store, '', start), start).toEqual(expected.filter((key) => compareKeys(key, start) > 0));
-    }
-  });
-
-  test('delete is idempotent', async () => {
-    const store = make();
-    await store.put('a/b', bytes('1'), { mode: 'create' });
-    await store.delete('a/b');
-    await store.delete('a/b');
-    await store.delete('c/d');
-    expect(await store.get('a/b')).toBeNull();
-    expect(await store.put('a/b', bytes('2'), { mode: 'create' })).toBe('created');
-  });
-
-  test('keys that leave the root, or that stores could read differently, are refused', async () => {
-    const store = make();
-    for (const key of ['', '/a', '../a', 'a/../b', 'a//b', 'a/', './a', 'a\\b', 'a\0b']) {
-      await expect(store.get(key), key).rejects.toMatchObject({ sqlstate: '22023' });
-      await expect(store.put(key, bytes(''), { mode: 'create' }), key).rejects.toMatchObject({ sqlstate: '22023' });
-    }
-    await expect(keysOf(store, '../')).rejects.toMatchObject({ sqlstate: '22023' });
-  });
+objectStoreSuite('memory', () => ({ store: memoryObjectStore() }));
+objectStoreSuite('local', () => {
+  const name = nodeRandom.uuid();
+  return { store: localStore(nodeFileSystem, name), reopen: () => localStore(nodeFileSystem, name) };
 });
 
 /** Node's files, with a journal of what was done, and an injected failure. */

@@ -3,6 +3,7 @@ import {
   failure,
   type PreparedScan,
   type RecordBatch,
+  type ScanContext,
   type ScanRequest,
   type TableProvider,
 } from '@millrace/core';
@@ -11,13 +12,14 @@ import {
 export function ownRowsProvider(table: CatalogTable, own: readonly RecordBatch[]): TableProvider {
   return {
     schema: { fields: table.columns.map(({ name, type, nullable }) => ({ name, type, nullable })) },
-    prepareScan(request: ScanRequest): PreparedScan {
+    prepareScan(request: ScanRequest, { signal }: ScanContext): PreparedScan {
       const indexes = request.columns.map((name) => table.columns.findIndex((column) => column.name === name));
       return {
         residualFilters: request.filters,
         describe: () => `${own.length} batches of the open transaction`,
         async *batches() {
           for (const batch of own) {
+            signal.throwIfAborted();
             const vectors = indexes.map((index) => {
               const vector = batch.vectors[index];
               if (vector === undefined) throw failure('internal', { message: `unknown column of ${table.name}` });
