@@ -42,6 +42,7 @@ export * from './functions/signature.ts';
 export { standardFunctions } from './functions/standard.ts';
 export { tableFunctionSignatures } from './functions/table-signatures.ts';
 export { splitText } from './functions/text-array.ts';
+export { quoteIdentifier } from './functions/text-quote.ts';
 export * from './limits.ts';
 export * from './memory/budget.ts';
 export * from './memory/metrics.ts';

@@ -49,6 +49,20 @@ test('attach, write, read, drop', async () => {
   await storage.close();
 });
 
+test('a table with generated columns says so: other engines may read it, and must not write it', async () => {
+  const environment = testEnvironment();
+  const [n, p] = catalogTable().columns;
+  const expr = { kind: 'literal', value: 'x', type: types.text } as const;
+  const table = catalogTable({ columns: [n!, { ...p!, generated: { sql: "'x'::text", expr } }] });
+  await deltaTableStorage(environment).ensure(table);
+  const log = new TextDecoder().decode(
+    (await environment.store.get('public/events/_delta_log/00000000000000000000.json'))!,
+  );
+  expect(log).toContain('"minReaderVersion":1,"minWriterVersion":7');
+  expect(log).toContain('"millrace.generatedColumns"');
+  expect(log).toContain(`"millrace.generated.p":"'x'::text"`);
+});
+
 test('rows that would come back changed are refused in the funnel', () => {
   const storage = deltaTableStorage(testEnvironment());
   const table = catalogTable();

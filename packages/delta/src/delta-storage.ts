@@ -14,6 +14,8 @@ export interface DeltaStorage extends TableStorage {
 
 /** Options `delta.*` of `WITH (millrace.delta.… = …)` become table properties; the others are the engine's. */
 const PROPERTY_PREFIX = 'delta.';
+/** A table property for each generated column: its expression in PostgreSQL's SQL, for whoever reads the log. */
+const GENERATED_PREFIX = 'millrace.generated.';
 
 /** Makes the storage. One DeltaTable lives for each table id, shared by all who attach it. */
 export function deltaTableStorage(environment: DeltaEnvironment): DeltaStorage {
@@ -22,15 +24,20 @@ export function deltaTableStorage(environment: DeltaEnvironment): DeltaStorage {
   function tableOf(table: CatalogTable): DeltaTable {
     const known = tables.get(table.tableId);
     if (known !== undefined) return known;
+    const generated = table.columns.flatMap(({ name, generated }) =>
+      generated === undefined ? [] : [{ name, generated }],
+    );
     const made = new DeltaTable(environment, {
       tableId: table.tableId,
       name: table.name,
       location: locationOf(table),
       schema: { fields: table.columns.map(({ name, type, nullable }) => ({ name, type, nullable })) },
       partitionColumns: table.partitionColumns,
-      configuration: Object.fromEntries(
-        Object.entries(table.options).filter(([key]) => key.startsWith(PROPERTY_PREFIX)),
-      ),
+      configuration: Object.fromEntries([
+        ...Object.entries(table.options).filter(([key]) => key.startsWith(PROPERTY_PREFIX)),
+        ...generated.map(({ name, generated: { sql } }) => [`${GENERATED_PREFIX}${name}`, sql]),
+      ]),
+      generatedColumns: generated.length > 0,
     });
     tables.set(table.tableId, made);
     return made;

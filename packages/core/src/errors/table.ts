@@ -176,6 +176,7 @@ const TABLE = {
   invalidColumnReference: { sqlstate: '42P10', message: '{message}' },
   invalidTableDefinition: { sqlstate: '42P16', message: '{message}' },
   invalidObjectDefinition: { sqlstate: '42P17', message: '{message}' },
+  generatedAlways: { sqlstate: '428C9', message: 'cannot insert a non-DEFAULT value into column "{name}"' },
   invalidName: { sqlstate: '42602', message: '{message}' },
   reservedName: { sqlstate: '42939', message: '{message}' },
   // 53, 54 resources and limits

@@ -15,6 +15,8 @@ export interface TableDefinition {
   readonly partitionColumns: readonly string[];
   /** Delta table properties (`delta.*` and others). */
   readonly configuration?: Readonly<Record<string, string>>;
+  /** Whether some columns are computed from others by whoever writes: other engines may then read the table only. */
+  readonly generatedColumns?: boolean;
 }
 
 /**
@@ -26,13 +28,13 @@ export async function createTable(
   definition: TableDefinition,
   options: { readonly nowMs: number; readonly deadlineMs: number },
 ): Promise<Snapshot | null> {
-  const { tableId, name, schema, partitionColumns, configuration = {} } = definition;
+  const { tableId, name, schema, partitionColumns, configuration = {}, generatedColumns = false } = definition;
   assertStorable(schema, partitionColumns);
   const txnId = target.random.uuid();
   const info = commitInfo({ operation: 'CREATE TABLE', txnId, timestampMs: options.nowMs, partitionColumns });
   const actions: Action[] = [
     { kind: 'commitInfo', commitInfo: info },
-    { kind: 'protocol', protocol: protocolFor({ needsTimestampNtz: needsTimestampNtz(schema) }) },
+    { kind: 'protocol', protocol: protocolFor({ timestampNtz: needsTimestampNtz(schema), generatedColumns }) },
     {
       kind: 'metaData',
       metaData: {

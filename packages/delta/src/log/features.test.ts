@@ -95,8 +95,22 @@ describe('writing', () => {
 });
 
 test('the protocol of a new table is the least that it needs', () => {
-  expect(protocolFor({ needsTimestampNtz: false })).toEqual({ minReaderVersion: 1, minWriterVersion: 2 });
-  const ntz = protocolFor({ needsTimestampNtz: true });
+  expect(protocolFor({ timestampNtz: false, generatedColumns: false })).toEqual({
+    minReaderVersion: 1,
+    minWriterVersion: 2,
+  });
+  const ntz = protocolFor({ timestampNtz: true, generatedColumns: false });
   expect(ntz).toEqual(listed(['timestampNtz'], ['appendOnly', 'invariants', 'timestampNtz']));
   assertWritable(ntz, metaData);
+  const generated = protocolFor({ timestampNtz: false, generatedColumns: true });
+  expect(generated).toEqual({
+    minReaderVersion: 1,
+    minWriterVersion: 7,
+    writerFeatures: ['appendOnly', 'invariants', 'millrace.generatedColumns'],
+  });
+  const both = protocolFor({ timestampNtz: true, generatedColumns: true });
+  expect(both.readerFeatures).toEqual(['timestampNtz']);
+  expect(both.writerFeatures).toContain('millrace.generatedColumns');
+  assertWritable(generated, metaData);
+  assertWritable(both, metaData);
 });

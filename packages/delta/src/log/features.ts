@@ -31,6 +31,13 @@ const hasConstraints = (metaData: MetaData): boolean =>
   Object.keys(metaData.configuration).some((key) => key.startsWith('delta.constraints.'));
 
 /**
+ * A writer feature of our own: columns are computed from others by expressions in PostgreSQL's SQL, and queries rely on it. Delta's own
+ * `generatedColumns` wants the expression in Spark's SQL, where `(ts AT TIME ZONE 'UTC')::date` has no form that does not depend on the session's
+ * zone. A writer must refuse a feature that it does not know, so no other engine can append a row whose column does not follow.
+ */
+const MILLRACE_GENERATED_COLUMNS = 'millrace.generatedColumns';
+
+/**
  * The features of the Delta protocol ("Table Features", "Valid Feature Names"), as data. A feature that is not in this table is
  * unknown and refused. A listed feature is only *supported* by the table; several are harmless until the table uses them.
  * Deletion vectors are gated file by file (`parse-commit.ts`), because a file that has one must not be read without it.
@@ -46,6 +53,7 @@ export const FEATURES: readonly FeatureRow[] = [
   writer('allowColumnDefaults', null, 'if-inactive', inSchema('CURRENT_DEFAULT')),
   writer('inCommitTimestamp', null, 'if-inactive', has('delta.enableInCommitTimestamps')),
   writer('rowTracking', null, 'no'),
+  writer(MILLRACE_GENERATED_COLUMNS, null, 'yes'),
   writer('clustering', null, 'no'),
   reader('columnMapping', { legacyReader: 2, legacyWriter: 5 }, 'if-inactive', 'if-inactive', isMapped),
   reader('timestampNtz', null, 'yes', 'yes'),
@@ -119,16 +127,20 @@ export function writerFeatures(protocol: Protocol): readonly string[] {
 }
 
 /**
- * The protocol of a table that we create: 1/2, which every engine reads, unless the schema needs `timestampNtz`; then 3/7 with
- * the shortest lists (`appendOnly` and `invariants` as Spark has them).
+ * The protocol of a table that we create: 1/2, which every engine reads and writes. 3/7 with the shortest lists (`appendOnly` and `invariants`
+ * as Spark has them) if the schema needs `timestampNtz`; 1/7 if it has generated columns, which every engine reads and millrace alone writes.
  */
-export function protocolFor(options: { readonly needsTimestampNtz: boolean }): Protocol {
-  if (!options.needsTimestampNtz) return { minReaderVersion: 1, minWriterVersion: 2 };
+export function protocolFor(needs: { readonly timestampNtz: boolean; readonly generatedColumns: boolean }): Protocol {
+  if (!needs.timestampNtz && !needs.generatedColumns) return { minReaderVersion: 1, minWriterVersion: 2 };
+  const own = needs.generatedColumns ? [MILLRACE_GENERATED_COLUMNS] : [];
+  if (!needs.timestampNtz) {
+    return { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ['appendOnly', 'invariants', ...own] };
+  }
   return {
     minReaderVersion: 3,
     minWriterVersion: 7,
     readerFeatures: ['timestampNtz'],
-    writerFeatures: ['appendOnly', 'invariants', 'timestampNtz'],
+    writerFeatures: ['appendOnly', 'invariants', 'timestampNtz', ...own],
   };
 }
 

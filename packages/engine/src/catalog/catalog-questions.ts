@@ -1,8 +1,8 @@
-import { type CatalogTable, failure, formatType, typeFromOid, type Value } from '@millrace/core';
+import { type CatalogTable, failure, formatType, quoteIdentifier, typeFromOid, type Value } from '@millrace/core';
 import { namespaceName, namespaceOid } from '../system-tables/rows/ids.ts';
 import { TYPE_ENTRIES, TYPE_FUNCTIONS } from '../system-tables/rows/pg-type.ts';
 import type { CatalogView } from './catalog-view.ts';
-import { quoteIdentifier, splitQualifiedName } from './identifiers.ts';
+import { splitQualifiedName } from './identifiers.ts';
 
 type Answer = (view: CatalogView, argument: Value) => Value | undefined;
 

@@ -1,8 +1,3 @@
-/** An identifier as SQL text: quoted unless it is lower case, digits and underscores. */
-export function quoteIdentifier(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
-}
-
 /** `a."B c"` to its parts: unquoted ones fold to lower case. */
 export function splitQualifiedName(text: string): readonly string[] {
   const parts: string[] = [];

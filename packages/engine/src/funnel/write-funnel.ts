@@ -1,5 +1,9 @@
 import {
   type CatalogTable,
+  type ColumnId,
+  type ColumnVector,
+  compileExpr,
+  type EvaluationContext,
   type FormatSettings,
   failure,
   type IngestHook,
@@ -14,13 +18,17 @@ import {
 const DETAIL_CHARACTERS_MAX = 64;
 
 /**
- * Law 5, one write funnel: every row of every way in passes here, by batch, before it joins the transaction: hooks, then NOT NULL and what the storage cannot hold, on what they
- * left. Returns what is to be written.
+ * Law 5, one write funnel: every row of every way in passes here, by batch, before it joins the transaction: hooks, then generated columns from
+ * what they left (a plan has NULL in their place), then NOT NULL and what the storage cannot hold. Returns what is to be written.
  */
 export function admitRows(
   batch: RecordBatch,
   table: CatalogTable,
-  options: { readonly hooks: readonly IngestHook[]; readonly format: FormatSettings; readonly storage: TableStorage },
+  options: {
+    readonly hooks: readonly IngestHook[];
+    readonly evaluation: EvaluationContext;
+    readonly storage: TableStorage;
+  },
 ): RecordBatch {
   let admitted = batch;
   for (const hook of options.hooks) {
@@ -28,7 +36,8 @@ export function admitRows(
     if (changed !== admitted) checkShape(changed, { table, before: admitted, hookName: hook.name });
     admitted = changed;
   }
-  checkNotNull(admitted, table, options.format);
+  admitted = withGeneratedColumns(admitted, table, options.evaluation);
+  checkNotNull(admitted, table, options.evaluation.format);
   options.storage.validateRows(table, admitted);
   return admitted;
 }
@@ -53,6 +62,19 @@ function checkShape(
   if (isWhole) return;
   const message = `ingest hook "${hookName}" returned rows that are not rows of table "${table.name}"`;
   throw failure('internal', { message });
+}
+
+/** Each generated column is computed once for the whole batch. */
+function withGeneratedColumns(batch: RecordBatch, { columns }: CatalogTable, context: EvaluationContext): RecordBatch {
+  if (columns.every((column) => column.generated === undefined)) return batch;
+  const { rowCount } = batch;
+  const column = (id: ColumnId): ColumnVector => batch.vectors[id - 1] as ColumnVector;
+  const vectors = columns.map(({ generated }, index) =>
+    generated === undefined
+      ? (batch.vectors[index] as ColumnVector)
+      : compileExpr(generated.expr)({ rowCount, column }, context),
+  );
+  return { rowCount, vectors };
 }
 
 function checkNotNull(batch: RecordBatch, table: CatalogTable, format: FormatSettings): void {

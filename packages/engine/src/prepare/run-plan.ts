@@ -93,7 +93,7 @@ function startPlan(session: Session, held: HeldPlan, options: RunOptions): Runni
     metrics: services.metrics,
     table: tableResolver(session, held, pin),
     write(tableId, schemaId, batch) {
-      const admitted = admit(session, { tableId, schemaId }, batch);
+      const admitted = admit(session, { tableId, schemaId, batch }, evaluation);
       rowsWritten += admitted.rowCount;
       return transaction.addRows(tableId, schemaId, admitted);
     },
@@ -168,8 +168,8 @@ function systemProvider(session: Session, table: CatalogTable): TableProvider {
 /** The write funnel's entry for the operators. */
 function admit(
   session: Session,
-  target: { readonly tableId: string; readonly schemaId: number },
-  batch: RecordBatch,
+  { batch, ...target }: { readonly tableId: string; readonly schemaId: number; readonly batch: RecordBatch },
+  evaluation: EvaluationContext,
 ): RecordBatch {
   const table = session.catalogView().tableById(target.tableId);
   if (table === undefined || table.isSystem || table.schemaId !== target.schemaId) {
@@ -177,7 +177,7 @@ function admit(
   }
   return admitRows(batch, table, {
     hooks: session.services.hooks,
-    format: session.format,
+    evaluation,
     storage: session.services.tableStorage,
   });
 }

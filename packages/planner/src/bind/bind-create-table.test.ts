@@ -128,3 +128,40 @@ describe('bindScalar', () => {
     expect(bindScalar(expr, null, environment)).toMatchObject({ kind: 'cast', type: types.text });
   });
 });
+
+describe('generated columns', () => {
+  const generated = (definition: string): string | undefined =>
+    create(`create table g (a int, t text, ts timestamptz, "order" int, x ${definition} stored)`).columns[4]?.generated
+      ?.sql;
+
+  it.each([
+    ["date generated always as ((ts at time zone 'UTC')::date)", "(ts AT TIME ZONE 'UTC'::text)::date"],
+    ['int8 generated always as (a + g."order")', '(a + "order")'],
+    ["text generated always as (coalesce(lower(t), 'x'))", "COALESCE(lower(t), 'x'::text)"],
+    ['bool generated always as (a is null and not (a > 1 or t is distinct from t))', undefined],
+  ])('%s', (definition, sql) => {
+    const text = generated(definition);
+    if (sql !== undefined) expect(text).toBe(sql);
+    // What is shown means the same again.
+    const type = definition.split(' ')[0];
+    expect(generated(`${type} generated always as (${text})`)).toBe(text);
+  });
+
+  it('has ids that are attribute numbers, and the type of the column', () => {
+    const { columns } = create('create table g (b int generated always as (c) stored, c int2)');
+    expect(columns[0]?.generated?.expr).toEqual({
+      kind: 'cast',
+      operand: { kind: 'column', id: 2, type: types.int2 },
+      type: types.int4,
+      context: 'assignment',
+    });
+  });
+
+  it.each([
+    ['create table g (a int, b int generated always as (b) stored)', '42P17 cannot use generated column "b" in'],
+    ['create table g (a date, b text generated always as (a::text) stored)', '42P17 generation expression is not'],
+    ['create table g (a timestamptz, b text generated always as (a) stored)', '42P17 generation expression is not'],
+    ['create table g (a int, b int generated always as ($1) stored)', '42P02 there is no parameter $1'],
+    ['create table g (a int, b int generated always as (a) stored) partition by list (b)', 'no error'],
+  ])('%s', (sql, error) => expect(errorOf(sql)).toContain(error));
+});

@@ -1,5 +1,6 @@
-import { type DataType, type Expr, failure, formatType, LIMITS } from '@millrace/core';
+import { type DataType, type Expr, failure, formatType, type GeneratedColumn, LIMITS } from '@millrace/core';
 import type { AstColumnDefinition, AstOption, AstStatement } from '../sql/ast.ts';
+import { bindGenerated } from './bind-generated.ts';
 import { bindScalar } from './bind-scalar.ts';
 import { deparse } from './deparse.ts';
 import type { BindEnvironment } from './environment.ts';
@@ -17,6 +18,7 @@ export interface ColumnDefinition {
   /** As `pg_get_expr` prints it; parses back to the same expression. */
   readonly defaultSql: string | null;
   readonly defaultExpr: Expr | null;
+  readonly generated?: GeneratedColumn;
 }
 /** What CREATE TABLE asks for; the engine gives it OIDs, an id and a place. */
 export interface TableDefinition {
@@ -39,10 +41,11 @@ export function bindCreateTable(ast: AstCreateTable, environment: BindEnvironmen
     throw failure('notSupported', { feature: unsupported }, { position: positionOf(ast.at) });
   }
   const { parts } = ast.name;
-  const columns = bindColumns(ast.columns, environment);
+  const name = parts[parts.length - 1]!;
+  const columns = withGenerated(bindColumns(ast.columns, environment), ast.columns, name, environment);
   return {
     schemaName: parts.length > 1 ? parts[parts.length - 2]! : null,
-    name: parts[parts.length - 1]!,
+    name,
     ifNotExists: ast.ifNotExists,
     columns,
     partitionColumns: ast.partitionBy === null ? [] : bindPartition(ast.partitionBy, columns, ast.at),
@@ -89,6 +92,21 @@ function bindColumn(definition: AstColumnDefinition, environment: BindEnvironmen
     defaultSql: defaultExpr === null ? null : deparse(defaultExpr),
     defaultExpr,
   };
+}
+
+/** Generation expressions last, as they may read any column. */
+function withGenerated(
+  bound: readonly ColumnDefinition[],
+  asts: readonly AstColumnDefinition[],
+  table: string,
+  environment: BindEnvironment,
+): readonly ColumnDefinition[] {
+  const columns = bound.map(({ name, type }, i) => ({ name, type, isGenerated: asts[i]!.generated !== null }));
+  return bound.map((definition, i) => {
+    const ast = asts[i]!.generated;
+    if (ast === null) return definition;
+    return { ...definition, generated: bindGenerated(ast, { table, columns, column: columns[i]! }, environment) };
+  });
 }
 
 /** Types that exist in expressions only. */

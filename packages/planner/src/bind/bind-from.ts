@@ -1,5 +1,5 @@
-import { type CatalogTable, failure } from '@millrace/core';
-import type { LogicalPlan } from '../plan/logical-plan.ts';
+import { type CatalogColumn, type CatalogTable, columnsRead, failure } from '@millrace/core';
+import type { LogicalPlan, ScanColumn } from '../plan/logical-plan.ts';
 import type { AstAlias, AstFrom } from '../sql/ast.ts';
 import { bindFromFunction } from './bind-from-function.ts';
 import { bindJoin, joinItems } from './bind-join.ts';
@@ -92,6 +92,7 @@ function scanTable(state: BindState, table: CatalogTable, alias: AstAlias | null
   const columns = table.columns.map((column) => ({
     ...state.newColumn(column.name, column.type, column.nullable),
     field: column.name,
+    ...factsOf(table, column),
   }));
   const plan: LogicalPlan = {
     kind: 'scan',
@@ -115,6 +116,17 @@ function scanTable(state: BindState, table: CatalogTable, alias: AstAlias | null
     table: { name: table.name, oid: table.oid },
   };
   return { plan, items: [renamed(item, alias)] };
+}
+
+/** What the catalog knows of a column beyond its type. Of derivations, those from a single column. */
+function factsOf(table: CatalogTable, column: CatalogColumn): Pick<ScanColumn, 'isPartition' | 'derivedFrom'> {
+  const isPartition = table.partitionColumns.includes(column.name);
+  const sources = column.generated === undefined ? [] : [...columnsRead(column.generated.expr)];
+  const source = sources.length === 1 ? table.columns[sources[0]! - 1] : undefined;
+  return {
+    ...(isPartition ? { isPartition } : {}),
+    ...(source === undefined ? {} : { derivedFrom: { field: source.name, expr: column.generated!.expr } }),
+  };
 }
 
 function bindSubquery(context: FromContext, ast: Extract<AstFrom, { kind: 'subquery' }>): BoundFrom {

@@ -96,7 +96,15 @@ function checkCount(ast: AstInsert, { targets }: Into, given: readonly (AstExpr 
   }
 }
 
-/** The value of a column that is not given, or DEFAULT. */
+/** Throws 428C9 for a value that is meant for a generated column: only DEFAULT may stand there. */
+function refuseGenerated(given: readonly Target[]): void {
+  const target = given.find(({ column }) => column.generated !== undefined);
+  if (target === undefined) return;
+  const { name } = target.column;
+  throw failure('generatedAlways', { name }, { detail: `Column "${name}" is a generated column.` });
+}
+
+/** The value of a column that is not given, or DEFAULT; NULL for a generated one, which the write funnel computes. */
 function defaultOf(column: CatalogColumn): Expr {
   return column.defaultExpr ?? { kind: 'literal', value: null, type: column.type };
 }
@@ -114,6 +122,7 @@ function insertValues(state: BindState, rows: readonly (readonly AstExpr[])[], i
     const ordered = into.table.columns.map((column) => cells[indexOf.get(column.name) ?? -1] ?? defaultOf(column));
     return { cells: ordered, applies };
   });
+  refuseGenerated(into.targets.filter((_, i) => rows.some((row) => row[i] !== undefined && row[i].kind !== 'default')));
   const columns = into.table.columns.map((column, i): Column => {
     const nullable = bound.some((row) => isNullableExpr(state, row.cells[i]!));
     return state.newColumn(column.name, column.type, nullable);
@@ -146,5 +155,6 @@ function insertQuery(state: BindState, ast: AstInsert, into: Into): LogicalPlan 
       source === undefined ? defaultOf(column) : coerceForColumn(state, columnExpr(source), column, at(index));
     return { column: state.newColumn(column.name, typeOf(expr), isNullableExpr(state, expr)), expr };
   });
+  refuseGenerated(into.targets.slice(0, sources.length));
   return { kind: 'project', input: plan, assignments };
 }

@@ -55,7 +55,8 @@ export function* attributeRows({ view }: SystemTableContext): Generator<SystemRo
         attalign: type?.align ?? 'i',
         attstorage: type?.storage ?? 'x',
         attnotnull: !column.nullable,
-        atthasdef: column.defaultSql !== null,
+        atthasdef: (column.generated?.sql ?? column.defaultSql) !== null,
+        attgenerated: column.generated === undefined ? '' : 's',
         attislocal: true,
         attcollation: type?.collation ?? 0,
       };
@@ -63,16 +64,17 @@ export function* attributeRows({ view }: SystemTableContext): Generator<SystemRo
   }
 }
 
-/** pg_attrdef: DEFAULTs as SQL text. */
+/** pg_attrdef: DEFAULTs and generation expressions as SQL text. */
 export function* attributeDefaultRows({ view }: SystemTableContext): Generator<SystemRow> {
   for (const table of view.tables.values()) {
     for (const [index, column] of table.columns.entries()) {
-      if (column.defaultSql === null) continue;
+      const sql = column.generated?.sql ?? column.defaultSql;
+      if (sql === null) continue;
       yield {
         oid: attributeDefaultOid(table.oid, index),
         adrelid: table.oid,
         adnum: index + 1,
-        adbin: column.defaultSql,
+        adbin: sql,
       };
     }
   }
