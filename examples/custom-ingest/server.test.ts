@@ -1,9 +1,36 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type CatalogTable, types } from '@millrace/core';
+import { ingestHookSuite } from '@millrace/testkit/vitest';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startIngestServer } from './server.ts';
+import { projectsOnly, startIngestServer } from './server.ts';
+
+/** What the hook sees of the table that the tests below create. */
+const requests: CatalogTable = {
+  oid: 16384,
+  tableId: 'requests',
+  schemaId: 1,
+  schemaName: 'public',
+  name: 'requests',
+  columns: ['project_id', 'name'].map((name) => ({
+    name,
+    type: types.text,
+    nullable: name === 'name',
+    defaultSql: null,
+    defaultExpr: null,
+  })),
+  partitionColumns: [],
+  options: {},
+  location: null,
+  isSystem: false,
+};
+ingestHookSuite({
+  hook: projectsOnly,
+  table: requests,
+  values: { project_id: ['p1', 'p2', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7', 'x'], name: ['GET /', 'GET /health'] },
+});
 
 const directory = mkdtempSync(join(tmpdir(), 'millrace-example-'));
 let server: Awaited<ReturnType<typeof startIngestServer>>;

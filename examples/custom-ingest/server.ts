@@ -7,7 +7,7 @@ import { standardRules } from '@millrace/rules';
 import { openDataDirectory } from '@millrace/server';
 
 /** Drops health checks and refuses unknown projects: every way of writing passes it, by batch. */
-const projectsOnly: IngestHook = {
+export const projectsOnly: IngestHook = {
   name: 'projects-only',
   before(batch, table) {
     const column = (name: string) => batch.vectors[table.columns.findIndex((one) => one.name === name)];
