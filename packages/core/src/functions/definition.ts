@@ -35,7 +35,7 @@ export type ScalarKernel =
   | { readonly kind: 'row'; readonly row: RowKernel }
   | { readonly kind: 'vector'; readonly vector: VectorKernel };
 
-/** What a FunctionRegistry holds: a signature, and for scalar functions the kernel. Aggregates and table functions run in exec. */
+/** What a FunctionRegistry holds: a signature, and for scalar functions the kernel. Aggregates, window and table functions run in exec. */
 export interface FunctionDefinition {
   readonly signature: FunctionSignature;
   readonly kernel: ScalarKernel | null;
@@ -74,8 +74,11 @@ export function defineScalarFunction(
   return Object.freeze({ signature: signatureOf('scalar', options), kernel: Object.freeze(kernel) });
 }
 
-/** A signature without a kernel: aggregates and table functions. */
-export function defineSignature(kind: 'aggregate' | 'table', options: ScalarFunctionOptions): FunctionSignature {
+/** A signature without a kernel: aggregates, window and table functions. */
+export function defineSignature(
+  kind: 'aggregate' | 'window' | 'table',
+  options: ScalarFunctionOptions,
+): FunctionSignature {
   return signatureOf(kind, options);
 }
 

@@ -17,7 +17,7 @@ export type ReturnType =
 
 /** A function or operator as the binder sees it. Operators are functions whose name is the symbol (`+`, `||`, `->>`); unary minus is `-` with one argument. */
 export interface FunctionSignature {
-  readonly kind: 'scalar' | 'aggregate' | 'table';
+  readonly kind: 'scalar' | 'aggregate' | 'window' | 'table';
   /** `name(kinds)`; unique per kind of function. */
   readonly id: string;
   readonly name: string;

@@ -31,6 +31,7 @@ import { concatFunctions } from './text-concat.ts';
 import { quoteFunctions } from './text-quote.ts';
 import { toCharDatetime } from './to-char-datetime.ts';
 import { toCharNumber } from './to-char-number.ts';
+import { windowSignatures } from './window-signatures.ts';
 
 const scalars: readonly FunctionDefinition[] = [
   integerArithmetic,
@@ -64,8 +65,11 @@ const scalars: readonly FunctionDefinition[] = [
   randomFunctions,
 ].flat();
 
-/** Every function and operator that millrace brings, aggregates and table functions included. */
+/** Every function and operator that millrace brings; aggregates, window and table functions included. */
 export const standardFunctions: FunctionRegistry = createFunctionRegistry([
   ...scalars,
-  ...[...aggregateSignatures, ...tableFunctionSignatures].map((signature) => ({ signature, kernel: null })),
+  ...[...aggregateSignatures, ...windowSignatures, ...tableFunctionSignatures].map((signature) => ({
+    signature,
+    kernel: null,
+  })),
 ]);

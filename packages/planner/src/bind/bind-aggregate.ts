@@ -22,7 +22,8 @@ export function bindAggregate(
     throw failure('misplacedAggregate', { message: 'aggregate function calls cannot be nested' }, { position });
   }
   const sink = context.aggregates;
-  const inner = { ...context, isInAggregate: true, applies: sink?.applies ?? context.applies, sets: null };
+  const applies = sink?.applies ?? context.applies;
+  const inner: ExprContext = { ...context, isInAggregate: true, applies, windows: null, windowCall: null, sets: null };
   const args = call.args.map((arg) => bindExpr({ ...inner, clause: 'aggregate function calls' }, arg));
   if (sink === null) {
     refuseOuter(context, { args, filter: null }, position);

@@ -4,6 +4,7 @@ import type { AstExpr } from '../sql/ast.ts';
 import { bindAggregate } from './bind-aggregate.ts';
 import { bindExpr } from './bind-expr.ts';
 import type { BindState } from './bind-state.ts';
+import { bindWindowCall } from './bind-window-call.ts';
 import { candidatesFor, coerceArguments, resultTypeOf } from './call-signature.ts';
 import { canCoerce } from './cast-rules.ts';
 import { coerceTo } from './coerce.ts';
@@ -20,12 +21,14 @@ export type AstCall = Extract<AstExpr, { readonly kind: 'call' }>;
 export function bindCall(context: ExprContext, call: AstCall): Expr {
   const { name, overloads } = overloadsOf(context.state, call);
   refuseForms(call);
+  if (call.over !== null) return bindWindowCall(context, { call, over: call.over, name, overloads });
   if (overloads.some((signature) => signature.kind === 'aggregate'))
     return bindAggregate(context, call, name, overloads);
   refuseAggregateForms(call, name);
   const args = call.args.map((arg) => bindExpr(context, arg));
   const chosen = chooseFunction({ name, label: call.name.join('.'), overloads, args, at: call.at });
   if (chosen === null) return castByName(context.state, { name, args });
+  refuseWindowFunction(chosen, call);
   const coerced = coerceArguments(context.state, chosen, args);
   if (chosen.target.kind === 'scalar') return callExpr(chosen, coerced);
   if (context.sets === null) throw misplacedSet(context, call);
@@ -34,7 +37,18 @@ export function bindCall(context: ExprContext, call: AstCall): Expr {
   return columnExpr(output);
 }
 
+function refuseWindowFunction(chosen: Candidate<FunctionSignature>, call: AstCall): void {
+  if (chosen.target.kind !== 'window') return;
+  const message = `window function ${chosen.target.name} requires an OVER clause`;
+  throw failure('wrongObjectType', { message }, { position: positionOf(call.at) });
+}
+
 function misplacedSet(context: ExprContext, call: AstCall): Error {
+  if (context.windowCall != null) {
+    const message = 'window function calls cannot contain set-returning function calls';
+    const hint = 'You might be able to move the set-returning function into a LATERAL FROM item.';
+    return failure('notAllowedHere', { message }, { position: positionOf(context.windowCall.at), hint });
+  }
   const place = context.setsRefusedBy ?? context.clause;
   const message = context.isInAggregate
     ? 'aggregate function calls cannot contain set-returning function calls'
@@ -61,7 +75,6 @@ export function overloadsOf(
 
 function refuseForms(call: AstCall): void {
   const position = positionOf(call.at);
-  if (call.hasOver) throw failure('notSupported', { feature: 'OVER (window functions)' }, { position });
   if (call.withinGroup) throw failure('notSupported', { feature: 'WITHIN GROUP' }, { position });
   if (call.isVariadic) throw failure('notSupported', { feature: 'a VARIADIC argument' }, { position });
   if (call.argNames.some((name) => name !== null)) {
@@ -69,7 +82,8 @@ function refuseForms(call: AstCall): void {
   }
 }
 
-function refuseAggregateForms(call: AstCall, name: string): void {
+/** `(*)`, DISTINCT, ORDER BY, FILTER and OVER belong to aggregates and window functions. */
+export function refuseAggregateForms(call: AstCall, name: string): void {
   const form = call.isStar
     ? '(*)'
     : call.isDistinct

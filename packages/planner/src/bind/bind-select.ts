@@ -3,6 +3,7 @@ import type { AstQueryBody } from '../sql/ast.ts';
 import { bindFromList } from './bind-from.ts';
 import type { BoundQuery, QueryContext } from './bind-query.ts';
 import type { BindState } from './bind-state.ts';
+import { bindWindows, groupWindows, refuseWindowedGroups, windowPlan, windowSink } from './bind-windows.ts';
 import { resolveUnknown } from './coerce.ts';
 import { bindConjuncts, type Conjunct, filterBy } from './conjuncts.ts';
 import { type AggregateSink, applyAll, type ExprContext, type PendingSet } from './expr-context.ts';
@@ -25,6 +26,7 @@ export function bindSelect(state: BindState, body: AstSelect, query: QueryContex
   const from = bindFromList(state, body.from, outer);
   const scope: Scope = { items: from.items, hidden: [], parent: outer.scope, ctes: outer.ctes };
   const sink: AggregateSink = { aggregations: [], applies: [] };
+  const windowed = windowSink(body.windows);
   const sets: PendingSet[] = [];
   const base: ExprContext = {
     state,
@@ -35,14 +37,16 @@ export function bindSelect(state: BindState, body: AstSelect, query: QueryContex
     isInAggregate: false,
     sets: null,
   };
-  const select: ExprContext = { ...base, clause: 'SELECT', aggregates: sink, sets };
+  const select: ExprContext = { ...base, clause: 'SELECT', aggregates: sink, windows: windowed, sets };
   const targets = bindTargets(select, body.items);
   const where = body.where === null ? [] : bindConjuncts({ ...base, clause: 'WHERE' }, body.where, 'WHERE');
   const having =
     body.having === null ? [] : bindConjuncts({ ...base, clause: 'HAVING', aggregates: sink }, body.having, 'HAVING');
   const keys = bindOrderBy({ ...select, clause: 'ORDER BY' }, tail.orderBy, targets);
   const groups = bindGroupBy(base, body.groupBy, targets);
+  refuseWindowedGroups(groups, windowed);
   const range = bindRange(state, tail, scope);
+  let windows = bindWindows({ ...base, aggregates: sink }, windowed);
   settle(state, targets, { isDistinct: body.isDistinct, keepUnknown: query.options.keepUnknown });
 
   const all = [...new Set([...targets, ...keys.map((key) => key.target)])];
@@ -58,9 +62,12 @@ export function bindSelect(state: BindState, body: AstSelect, query: QueryContex
       grouped.plan,
       having.map((conjunct) => replaceConjunct(conjunct, grouped)),
     );
+    windows = groupWindows(windows, grouped);
+    windowed.applies.splice(0, windowed.applies.length, ...grouped.replaceApplies(windowed.applies));
     const args = (set: PendingSet): PendingSet => ({ ...set, args: set.args.map(grouped.replace) });
     sets.splice(0, sets.length, ...sets.map(args));
   }
+  plan = windowPlan(state, plan, windows, windowed.applies);
   const input = expandSets(
     state,
     applyAll(

@@ -1,5 +1,7 @@
 import type { Column, Expr } from '@millrace/core';
 import type { Aggregation, ApplyMode, LogicalPlan } from '../plan/logical-plan.ts';
+import type { WindowCall } from '../plan/window.ts';
+import type { AstWindow } from '../sql/ast.ts';
 import type { BindState } from './bind-state.ts';
 import type { Scope } from './scope.ts';
 
@@ -23,6 +25,22 @@ export interface AggregateSink {
   readonly applies: PendingApply[];
 }
 
+/** A window that calls name or describe; its keys and frame are bound when everything else of the SELECT is. */
+export interface PendingWindow {
+  /** Of the WINDOW clause; null for one that stands after OVER. */
+  readonly name: string | null;
+  readonly ast: AstWindow;
+  readonly calls: WindowCall[];
+}
+
+/** Where the window calls of one SELECT are collected. */
+export interface WindowSink {
+  /** The WINDOW clause, then those after OVER in the order of the text; equal ones once. */
+  readonly windows: PendingWindow[];
+  /** Subqueries inside calls' arguments: they run before the windows. */
+  readonly applies: PendingApply[];
+}
+
 /** What an expression may use where it stands. */
 export interface ExprContext {
   readonly state: BindState;
@@ -35,6 +53,10 @@ export interface ExprContext {
   readonly aggregates: AggregateSink | null;
   /** Inside an aggregate's arguments. */
   readonly isInAggregate: boolean;
+  /** null or absent: no window functions here. */
+  readonly windows?: WindowSink | null;
+  /** The window call whose arguments this is inside of. */
+  readonly windowCall?: { readonly at: number | null } | null;
   /** null: no set-returning functions here. */
   readonly sets: PendingSet[] | null;
   /** The construct around the expression that refuses them, if the clause does not. */

@@ -43,7 +43,7 @@ function bindGroup(context: ExprContext, ast: AstExpr, targets: readonly Target[
   return (
     output ??
     targetByText(ast, targets) ??
-    bindTarget({ ...context, clause: 'GROUP BY', aggregates: null, sets: null }, ast, null)
+    bindTarget({ ...context, clause: 'GROUP BY', aggregates: null, windows: null, sets: null }, ast, null)
   );
 }
 

@@ -74,8 +74,8 @@ export type AstExpr =
       readonly isVariadic: boolean;
       readonly orderBy: readonly AstSortKey[];
       readonly filter: AstExpr | null;
-      /** OVER (...): refused by the binder until windows run. */
-      readonly hasOver: boolean;
+      /** OVER; null without. */
+      readonly over: AstWindow | null;
       readonly withinGroup: boolean;
       /** Names of `f(a => 1)` arguments, null where positional. */
       readonly argNames: readonly (string | null)[];
@@ -125,6 +125,32 @@ export interface AstSortKey extends At {
   /** null = PostgreSQL's default (last when ascending, first when descending). */
   readonly nullsFirst: boolean | null;
 }
+/** What stands after OVER, or a name's definition in WINDOW. */
+export interface AstWindow extends At {
+  /** `OVER name`: that window as it is, and nothing else; null for a window of its own. */
+  readonly name: string | null;
+  /** `(name ...)`: the window that this one copies; null without. */
+  readonly base: string | null;
+  readonly partitionBy: readonly AstExpr[];
+  readonly orderBy: readonly AstSortKey[];
+  /** null = not written. */
+  readonly frame: AstFrame | null;
+}
+/** ROWS, RANGE or GROUPS with both ends (`ROWS 1 PRECEDING` ends at the current row). Ends that never fit together are refused by the parser. */
+export interface AstFrame {
+  readonly mode: 'rows' | 'range' | 'groups';
+  readonly start: AstFrameBound;
+  readonly end: AstFrameBound;
+  readonly exclude: 'nothing' | 'current-row' | 'group' | 'ties';
+}
+export type AstFrameBound =
+  | { readonly kind: 'unbounded-preceding' | 'current-row' | 'unbounded-following' }
+  | { readonly kind: 'preceding' | 'following'; readonly offset: AstExpr };
+/** An item of WINDOW. */
+export interface AstNamedWindow extends At {
+  readonly name: string;
+  readonly window: AstWindow;
+}
 /** An item of a select list or RETURNING. */
 export interface AstSelectItem extends At {
   readonly expr: AstExpr;
@@ -163,7 +189,9 @@ export type AstQueryBody =
       /** ROLLUP, CUBE, GROUPING SETS: the word, else null. */
       readonly groupingSets: string | null;
       readonly having: AstExpr | null;
-      /** SELECT ... INTO, WINDOW clause: the words, refused. */
+      /** The WINDOW clause. */
+      readonly windows: readonly AstNamedWindow[];
+      /** SELECT ... INTO, GROUP BY DISTINCT: the words, refused. */
       readonly unsupported: readonly string[];
     } & At)
   | ({ readonly kind: 'values'; readonly rows: readonly (readonly AstExpr[])[] } & At)

@@ -1,4 +1,4 @@
-import type { AstCte, AstExpr, AstFrom, AstName, AstQuery, AstStatement } from './ast.ts';
+import type { AstCte, AstExpr, AstFrom, AstName, AstQuery, AstStatement, AstWindow } from './ast.ts';
 
 /**
  * Every relation a statement names, in the order of the text, so that the engine can resolve them before binding. A name that a WITH of the
@@ -79,6 +79,7 @@ function visitQuery(query: AstQuery, outer: Scope): void {
       visitExpr(body.where, scope);
       visitExprs(body.groupBy, scope);
       visitExpr(body.having, scope);
+      for (const { window } of body.windows) visitWindow(window, scope);
       break;
     default:
       body satisfies never;
@@ -86,6 +87,14 @@ function visitQuery(query: AstQuery, outer: Scope): void {
   for (const key of query.orderBy) visitExpr(key.expr, scope);
   visitExpr(query.limit, scope);
   visitExpr(query.offset, scope);
+}
+
+function visitWindow(window: AstWindow, scope: Scope): void {
+  visitExprs(window.partitionBy, scope);
+  for (const key of window.orderBy) visitExpr(key.expr, scope);
+  for (const bound of [window.frame?.start, window.frame?.end]) {
+    if (bound !== undefined && 'offset' in bound) visitExpr(bound.offset, scope);
+  }
 }
 
 function visitFrom(from: AstFrom, scope: Scope): void {
@@ -186,6 +195,7 @@ function visitLargeExpr(expr: LargeExpr, scope: Scope): void {
       visitExprs(expr.args, scope);
       for (const key of expr.orderBy) visitExpr(key.expr, scope);
       visitExpr(expr.filter, scope);
+      if (expr.over !== null) visitWindow(expr.over, scope);
       break;
     case 'subscript':
       visitExpr(expr.operand, scope);

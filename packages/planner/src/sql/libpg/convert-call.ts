@@ -2,6 +2,7 @@ import type { FuncCall, Node, SortBy } from 'libpg-query';
 import type { AstExpr, AstSortKey } from '../ast.ts';
 import { at, type Conversion, expectFields, kindOf, stringsOf, unsupportedAt } from './conversion.ts';
 import { convertExpr, convertOptional } from './convert-expr.ts';
+import { convertWindow } from './convert-window.ts';
 
 const FIELDS: ReadonlySet<string> = new Set([
   'funcname',
@@ -33,7 +34,7 @@ export function convertCall(c: Conversion, call: FuncCall): AstExpr {
     isVariadic: call.func_variadic === true,
     orderBy: convertSortKeys(c, call.agg_order),
     filter: convertOptional(c, call.agg_filter),
-    hasOver: call.over !== undefined,
+    over: call.over === undefined ? null : convertWindow(c, call.over),
     withinGroup: call.agg_within_group === true,
     argNames,
     at: at(c, call.location),

@@ -5,6 +5,7 @@ import { convertSortKeys } from './convert-call.ts';
 import { convertExpr, convertExprs, convertOptional } from './convert-expr.ts';
 import { convertFromList } from './convert-from.ts';
 import { convertStatement } from './convert-statement.ts';
+import { convertNamedWindows } from './convert-window.ts';
 
 const SELECT_FIELDS: ReadonlySet<string> = new Set([
   'distinctClause',
@@ -92,7 +93,6 @@ function convertPlainSelect(c: Conversion, select: SelectStmt): AstQueryBody {
   const sets = groups.filter((node) => 'GroupingSet' in node);
   const unsupported: string[] = [];
   if (select.intoClause !== undefined) unsupported.push('SELECT INTO');
-  if (select.windowClause !== undefined) unsupported.push('WINDOW');
   if (select.groupDistinct) unsupported.push('GROUP BY DISTINCT');
   return {
     kind: 'select',
@@ -107,6 +107,7 @@ function convertPlainSelect(c: Conversion, select: SelectStmt): AstQueryBody {
     ),
     groupingSets: sets.length === 0 ? null : groupingWord(sets[0]!),
     having: convertOptional(c, select.havingClause),
+    windows: convertNamedWindows(c, select.windowClause),
     unsupported,
     at: items[0]?.at ?? null,
   };

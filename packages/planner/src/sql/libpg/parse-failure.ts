@@ -22,5 +22,6 @@ export function parseFailure(error: unknown): MillraceError {
   if (/^(precision|interval)\b.*\b(must|precision)\b/i.test(message)) {
     return failure('invalidParameterValue', { message }, info);
   }
+  if (/^frame (start|end)/.test(message)) return failure('windowingError', { message }, info);
   return failure('syntaxError', { message }, info);
 }
