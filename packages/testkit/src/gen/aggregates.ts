@@ -7,7 +7,7 @@ import {
   typeOf,
   types,
 } from '@millrace/core';
-import { type Aggregation, columnsOf, type LogicalPlan } from '@millrace/planner';
+import { type Aggregation, columnsOf, type LogicalPlan, type PlanOf } from '@millrace/planner';
 import { generateExpr } from './expressions.ts';
 import type { Choices } from './gene.ts';
 import { generatePredicate } from './predicates.ts';
@@ -29,7 +29,7 @@ const AGGREGATES: readonly (readonly [id: string, arg: DataType | null])[] = [
 ];
 
 /** None to two groups, one to three aggregations, some of them with FILTER or DISTINCT; without groups also over no rows. */
-export function generateAggregate(choices: Choices, scope: PlanScope, input: LogicalPlan): LogicalPlan {
+export function generateAggregate(choices: Choices, scope: PlanScope, input: LogicalPlan): PlanOf<'aggregate'> {
   const columns = columnsOf(input);
   const groupBy = columns.filter(() => choices.pick(3) === 1).slice(0, 2);
   const exprs = exprScope(scope, columns);

@@ -1,5 +1,6 @@
 import { arrayOf, type Column, type CompareOp, sameType, types } from '@millrace/core';
 import { type ApplyMode, columnExpr, columnsOf, type LogicalPlan, literalExpr } from '@millrace/planner';
+import { generateAggregate } from './aggregates.ts';
 import type { Choices } from './gene.ts';
 import { predicateList } from './predicates.ts';
 import { generateSort } from './ranges.ts';
@@ -7,7 +8,16 @@ import type { PlanScope, Position } from './scope.ts';
 
 type GeneratePlan = (choices: Choices, scope: PlanScope, position: Position) => LogicalPlan;
 
-const OPS: readonly CompareOp[] = ['=', '<>', '<', '>='];
+/** IN and NOT IN before the others. */
+const COMPARISONS: readonly { readonly op: CompareOp; readonly quantifier: 'any' | 'all' }[] = [
+  { op: '=', quantifier: 'any' },
+  { op: '<>', quantifier: 'all' },
+  { op: '=', quantifier: 'any' },
+  { op: '=', quantifier: 'all' },
+  { op: '<>', quantifier: 'any' },
+  { op: '<', quantifier: 'any' },
+  { op: '>=', quantifier: 'all' },
+];
 
 /** A subquery per row, which may read the row: scalar, EXISTS, IN and ANY/ALL, ARRAY, lateral joins. */
 export function generateApply(
@@ -24,9 +34,10 @@ export function generateApply(
     outer: [...below.outer, ...columns],
     isRoot: false,
   };
-  const subquery = generate(choices.part(), scope, inner);
-  switch (choices.pick(6)) {
-    case 1: {
+  const subquery = tied(choices, generate(choices.part(), scope, inner), columns);
+  switch (choices.pick(9)) {
+    case 1:
+    case 6: {
       const one = firstOnly(choices, scope, subquery);
       return {
         kind: 'apply',
@@ -52,15 +63,15 @@ export function generateApply(
       const on = predicateList(choices, scope, [...columns, ...columnsOf(subquery)]);
       return { kind: 'apply', input, subquery, mode: { kind: 'left', on } };
     }
-    case 5: {
+    case 5:
+    case 7: {
       const one = oneColumn(choices, scope, subquery);
       const same = columns.filter((column) => sameType(column.type, one.column.type));
       const left = same.length > 0 ? columnExpr(choices.oneOf(same)) : literalExpr(null, one.column.type);
       const mode: ApplyMode = {
         kind: 'quantified',
         output: scope.newColumn('any', types.bool),
-        quantifier: choices.oneOf(['any', 'all']),
-        op: choices.oneOf(OPS),
+        ...choices.oneOf(COMPARISONS),
         left: [left],
       };
       return { kind: 'apply', input, subquery: one.plan, mode };
@@ -73,6 +84,17 @@ export function generateApply(
         mode: { kind: 'exists', output: scope.newColumn('exists', types.bool) },
       };
   }
+}
+
+/** Mostly with the rows that go with the row it runs for: an equation between a column of each. */
+function tied(choices: Choices, input: LogicalPlan, outer: readonly Column[]): LogicalPlan {
+  const pairs = columnsOf(input).flatMap((a) =>
+    outer.filter((b) => sameType(a.type, b.type)).map((b) => [a, b] as const),
+  );
+  if (pairs.length === 0 || choices.chance(1, 4)) return input;
+  const [a, b] = choices.oneOf(pairs);
+  const op = choices.oneOf(['=', '=', '=', 'is-not-distinct', '<'] as const);
+  return { kind: 'filter', input, predicates: [{ kind: 'compare', op, left: columnExpr(a), right: columnExpr(b) }] };
 }
 
 /** There are no arrays of arrays; of those a subquery is only asked whether it has rows. */
@@ -94,6 +116,8 @@ function oneColumn(choices: Choices, scope: PlanScope, input: LogicalPlan): OneC
 
 /** Mostly one row; sometimes as many as come, which is an error if there are more than one. */
 function firstOnly(choices: Choices, scope: PlanScope, input: LogicalPlan): OneColumn {
+  if (choices.chance(1, 3))
+    return oneColumn(choices, scope, { ...generateAggregate(choices, scope, input), groupBy: [] });
   const one = oneColumn(choices, scope, input);
   if (choices.chance(1, 3)) return one;
   const sorted = generateSort(choices, one.plan, false);
