@@ -8,8 +8,10 @@ import {
   types,
 } from '@millrace/core';
 import { type LogicalPlan, literalExpr, type PlanOf, type ScanColumn } from '@millrace/planner';
-import { generateExpr, literalOf } from './expressions.ts';
+import { generateExpr } from './expressions.ts';
 import type { Choices } from './gene.ts';
+import { FIXTURE_DERIVATIONS } from './generated-columns.ts';
+import { literalOf } from './literals.ts';
 import { predicateList } from './predicates.ts';
 import { generateRange } from './ranges.ts';
 import { exprScope, type PlanScope, type Position } from './scope.ts';
@@ -32,7 +34,8 @@ export function generateLeaf(choices: Choices, scope: PlanScope, position: Posit
 
 /** A scan as the binder makes it, of all columns; sometimes one that rules were at already. */
 function scan(choices: Choices, scope: PlanScope): PlanOf<'scan'> {
-  const table = choices.oneOf(FIXTURE_TABLES);
+  const favored = FIXTURE_TABLES.filter((candidate) => scope.tables.includes(candidate.name));
+  const table = choices.oneOf(favored.length > 0 && choices.chance(3, 4) ? favored : FIXTURE_TABLES);
   const all = scanColumns(table, scope);
   const plain: PlanOf<'scan'> = {
     kind: 'scan',
@@ -55,10 +58,25 @@ function isScanFilter(filter: Expr): boolean {
 }
 
 function scanColumns(table: CatalogTable, scope: PlanScope): readonly ScanColumn[] {
-  return table.columns.map(({ name, type }) => ({ ...scope.newColumn(name, type), field: name }));
+  return table.columns.map(({ name, type, generated }) => {
+    const column: ScanColumn = { ...scope.newColumn(name, type), field: name };
+    const source = FIXTURE_DERIVATIONS[table.name]?.[name]?.source;
+    const derived: Pick<ScanColumn, 'derivedFrom'> =
+      generated === undefined || source === undefined ? {} : { derivedFrom: { field: source, expr: generated.expr } };
+    return { ...column, ...(table.partitionColumns.includes(name) ? { isPartition: true } : {}), ...derived };
+  });
 }
 
-const CELL_TYPES: readonly DataType[] = [types.int4, types.text, types.bool, types.int8, types.float8];
+const CELL_TYPES: readonly DataType[] = [
+  types.int4,
+  types.text,
+  types.bool,
+  types.int8,
+  types.float8,
+  types.int4,
+  types.timestamp,
+  types.jsonb,
+];
 
 /** One to three columns, none to three rows: literals mostly, and expressions. */
 function values(choices: Choices, scope: PlanScope, { outer }: Position): LogicalPlan {

@@ -1,3 +1,4 @@
+import { formatType, type Value } from '@millrace/core';
 import type { LogicalPlan, PlanKind } from '@millrace/planner';
 import fc from 'fast-check';
 import type { ReferenceDatabase } from '../reference/interpreter.ts';
@@ -25,6 +26,8 @@ export interface CaseOptions {
   readonly limits?: PlanScope['limits'];
   /** See `PlanScope.favor`. Default: literals. */
   readonly favor?: PlanScope['favor'];
+  /** See `PlanScope.tables`. Default: none. */
+  readonly tables?: PlanScope['tables'];
 }
 
 const WRAPPERS: readonly PlanKind[] = [
@@ -64,10 +67,11 @@ export function resolvePlan({ hint, root, database }: Genotype, options: CaseOpt
   const scope: PlanScope = {
     newColumn: counter.newColumn,
     parameters: [],
-    dataOf: (type) => valuesOfType(database, type),
+    dataOf: valuesByType(database),
     volatile: options.volatile ?? false,
     limits: options.limits ?? 'ordered',
     favor: options.favor ?? 'literals',
+    tables: options.tables ?? [],
   };
   const choices = readGene(root);
   const position: Position = {
@@ -78,6 +82,17 @@ export function resolvePlan({ hint, root, database }: Genotype, options: CaseOpt
   };
   const plan = generatePlan(choices.part(), scope, position);
   return { plan, database, parameters: scope.parameters, nextColumnId: counter.next() };
+}
+
+/** The values of a type in a database, collected when they are first asked for. */
+function valuesByType(database: ReferenceDatabase): PlanScope['dataOf'] {
+  const known = new Map<string, readonly Value[]>();
+  return (type) => {
+    const name = formatType(type);
+    const values = known.get(name) ?? valuesOfType(database, type);
+    known.set(name, values);
+    return values;
+  };
 }
 
 /** Seven of eight plans follow a shape, half of those with one or two nodes above it. */

@@ -26,6 +26,8 @@ export interface PlanScope {
   /** What half of the literals are written as. */
   readonly favor: 'literals' | 'parameters' | 'casts';
   readonly limits: LimitPolicy;
+  /** Fixture tables that three of four scans read; none: all alike. */
+  readonly tables: readonly string[];
 }
 
 /** Where a plan under construction stands: what must come next, how deep it may still grow, and the columns of enclosing Applys. */
