@@ -1,4 +1,4 @@
-import { arrayOf, type Column, type CompareOp, sameType, types } from '@millrace/core';
+import { arrayOf, type Column, type CompareOp, type Expr, sameType, types } from '@millrace/core';
 import { type ApplyMode, columnExpr, columnsOf, type LogicalPlan, literalExpr } from '@millrace/planner';
 import { generateAggregate } from './aggregates.ts';
 import type { Choices } from './gene.ts';
@@ -34,7 +34,7 @@ export function generateApply(
     outer: [...below.outer, ...columns],
     isRoot: false,
   };
-  const subquery = tied(choices, generate(choices.part(), scope, inner), columns);
+  const subquery = tied(choices, scope, generate(choices.part(), scope, inner), inner.outer);
   switch (choices.pick(9)) {
     case 1:
     case 6: {
@@ -86,15 +86,17 @@ export function generateApply(
   }
 }
 
-/** Mostly with the rows that go with the row it runs for: an equation between a column of each. */
-function tied(choices: Choices, input: LogicalPlan, outer: readonly Column[]): LogicalPlan {
+/** Mostly with the rows that go with the row it runs for: an equation between a column of each, which may guard more. */
+function tied(choices: Choices, scope: PlanScope, input: LogicalPlan, outer: readonly Column[]): LogicalPlan {
   const pairs = columnsOf(input).flatMap((a) =>
     outer.filter((b) => sameType(a.type, b.type)).map((b) => [a, b] as const),
   );
   if (pairs.length === 0 || choices.chance(1, 4)) return input;
   const [a, b] = choices.oneOf(pairs);
   const op = choices.oneOf(['=', '=', '=', 'is-not-distinct', '<'] as const);
-  return { kind: 'filter', input, predicates: [{ kind: 'compare', op, left: columnExpr(a), right: columnExpr(b) }] };
+  const pair: Expr = { kind: 'compare', op, left: columnExpr(a), right: columnExpr(b) };
+  const rest = choices.chance(1, 3) ? predicateList(choices, scope, [...columnsOf(input), ...outer]) : [];
+  return { kind: 'filter', input, predicates: [pair, ...rest] };
 }
 
 /** There are no arrays of arrays; of those a subquery is only asked whether it has rows. */
