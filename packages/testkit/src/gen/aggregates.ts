@@ -26,6 +26,14 @@ const AGGREGATES: readonly (readonly [id: string, arg: DataType | null])[] = [
   ['bool_and(bool)', types.bool],
   ['sum(int8)', types.int8],
   [ARRAY_AGG, types.int4],
+  ['max(date)', types.date],
+  ['min(timestamp)', types.timestamp],
+  ['max(timestamptz)', types.timestamptz],
+  ['max(interval)', types.interval],
+  ['sum(numeric)', types.numeric],
+  ['max(numeric)', types.numeric],
+  ['count(any)', types.text],
+  ['count(any)', types.jsonb],
 ];
 
 /** None to two groups, one to three aggregations, some of them with FILTER or DISTINCT; without groups also over no rows. */

@@ -1,7 +1,9 @@
 import { type CatalogColumn, type DataType, type Expr, types } from '@millrace/core';
 import { type Assignment, columnExpr, columnsOf, type LogicalPlan, literalExpr, type PlanOf } from '@millrace/planner';
-import { callById, generateExpr, parameterOf, plainLiteral } from './expressions.ts';
+import { callById, READABLE, readsAnyText } from './calls.ts';
+import { generateExpr } from './expressions.ts';
 import type { Choices } from './gene.ts';
+import { parameterOf, plainLiteral } from './literals.ts';
 import { exprScope, type PlanScope, type Position } from './scope.ts';
 import { FIXTURE_TABLES } from './tables.ts';
 
@@ -110,12 +112,15 @@ const TEXTS = ['1', '0', '-1', '2.5', 'abcd', 'ab   ', '', 'true', '99999999999'
 const DATES = ['1970-01-02', ' 2024-02-29 ', '1969-12-31', '2023-02-29', 'soon', ''] as const;
 
 function textFor(type: DataType, choices: Choices): string {
-  return choices.oneOf<string>(type.kind === 'date' ? DATES : TEXTS);
+  if (type.kind === 'date') return choices.oneOf<string>(DATES);
+  const readable = READABLE[type.kind] ?? TEXTS;
+  return choices.oneOf<string>(readsAnyText(type) && choices.chance(1, 3) ? TEXTS : readable);
 }
 
 /** A text as a literal, or as a parameter. */
 function anyText(type: DataType, choices: Choices, scope: PlanScope): Expr {
-  if (type.kind !== 'date' && choices.pick(3) === 1) return parameterOf(types.text, choices, exprScope(scope, []));
+  if (type.kind !== 'date' && readsAnyText(type) && choices.pick(3) === 1)
+    return parameterOf(types.text, choices, exprScope(scope, []));
   return literalExpr(textFor(type, choices), types.text);
 }
 
@@ -141,9 +146,13 @@ function query(choices: Choices, scope: PlanScope, fields: readonly CatalogColum
 }
 
 function hasModifier(type: DataType): boolean {
-  return (type.kind === 'varchar' && type.length !== null) || (type.kind === 'numeric' && type.precision !== null);
+  return (
+    ((type.kind === 'varchar' || type.kind === 'bpchar') && type.length !== null) ||
+    (type.kind === 'numeric' && type.precision !== null)
+  );
 }
 
 function withoutModifier(type: DataType): DataType {
+  if (type.kind === 'bpchar') return types.text;
   return type.kind === 'varchar' ? types.varchar : type.kind === 'numeric' ? types.numeric : type;
 }

@@ -9,10 +9,12 @@ import {
 } from '@millrace/planner';
 import { generateAggregate } from './aggregates.ts';
 import { generateApply } from './applies.ts';
-import { EXPR_TYPES, generateExpr } from './expressions.ts';
+import { anyType, generateExpr, isGenerated } from './expressions.ts';
+import { generateExtension } from './extensions.ts';
 import type { Choices } from './gene.ts';
 import { generateInsert } from './inserts.ts';
 import { generateLeaf } from './leaves.ts';
+import { literalOf } from './literals.ts';
 import { predicateList } from './predicates.ts';
 import { generateLimit, generateSort } from './ranges.ts';
 import { type ExprScope, exprScope, type PlanScope, type Position } from './scope.ts';
@@ -70,14 +72,26 @@ export function generatePlan(choices: Choices, scope: PlanScope, position: Posit
     case 'insert':
       return generateInsert(choices, scope, below, generatePlan);
     case 'extension':
-      return input();
+      return generateExtension(choices, scope, input());
     default:
       return kind satisfies never;
   }
 }
 
+/** Above a subquery often the subquery's own answer: `WHERE EXISTS (...)`, `WHERE x NOT IN (...)`. */
 function filter(choices: Choices, scope: PlanScope, input: LogicalPlan, outer: readonly Column[]): LogicalPlan {
-  return { kind: 'filter', input, predicates: predicateList(choices, scope, [...columnsOf(input), ...outer]) };
+  const predicates = predicateList(choices, scope, [...columnsOf(input), ...outer]);
+  if (input.kind !== 'apply' || !('output' in input.mode) || choices.chance(1, 4))
+    return { kind: 'filter', input, predicates };
+  const { output } = input.mode;
+  const column = columnExpr(output);
+  const test: Expr =
+    output.type.kind === 'bool'
+      ? choices.chance(1, 2)
+        ? { kind: 'not', operand: column }
+        : column
+      : { kind: 'compare', op: '>=', left: column, right: literalOf(output.type, choices, exprScope(scope, [])) };
+  return { kind: 'filter', input, predicates: choices.chance(1, 2) ? [test, ...predicates] : [test] };
 }
 
 /** Some columns as they are, some computed. */
@@ -88,8 +102,7 @@ function project(choices: Choices, scope: PlanScope, input: LogicalPlan, outer: 
     .filter(() => choices.pick(3) !== 1)
     .map((column) => ({ column: scope.newColumn(column.name, column.type), expr: columnExpr(column) }));
   for (let count = choices.pick(3); count > 0 || assignments.length === 0; count--) {
-    const known = choices.oneOf([...columns.map((column) => column.type), ...EXPR_TYPES, types.bool, types.bool]);
-    const type = isGenerated(known) ? known : types.int4;
+    const type = choices.chance(1, 5) ? types.bool : anyType(choices, exprs);
     const expr = generateExpr(type, choices.part(), exprs);
     assignments.push({ column: scope.newColumn('e', type), expr });
   }
@@ -119,17 +132,19 @@ function join(choices: Choices, scope: PlanScope, below: Position): LogicalPlan 
   return { kind: 'join', type, left, right, on };
 }
 
-/** UNION ALL: the second input is projected to the first one's types. */
+/** UNION ALL of two, sometimes three: inputs are projected to the first one's types, unless they have them already. */
 function union(choices: Choices, scope: PlanScope, below: Position): LogicalPlan {
   const first = generatePlan(choices.part(), scope, below);
   const columns = columnsOf(first);
-  const second = generatePlan(choices.part(), scope, { ...below, path: [], depth: Math.min(below.depth, 1) });
-  const exprs = exprScope(scope, columnsOf(second));
-  const assignments = columns.map(({ name, type }) => ({
-    column: scope.newColumn(name, type),
-    expr: sameTypeExpr(type, choices, exprs),
-  }));
-  const inputs: readonly LogicalPlan[] = [first, { kind: 'project', input: second, assignments }];
+  const others = Array.from({ length: choices.chance(1, 5) ? 2 : 1 }, () => {
+    const other = generatePlan(choices.part(), scope, { ...below, path: [], depth: Math.min(below.depth, 1) });
+    const produced = columnsOf(other);
+    const fits =
+      produced.length === columns.length &&
+      columns.every(({ type }, i) => sameType(type, produced[i]?.type ?? types.void));
+    return fits && choices.chance(1, 2) ? other : projectedTo(columns, choices, scope, other);
+  });
+  const inputs: readonly LogicalPlan[] = [first, ...others];
   return {
     kind: 'union',
     inputs: choices.pick(2) === 1 ? [...inputs].reverse() : inputs,
@@ -137,13 +152,18 @@ function union(choices: Choices, scope: PlanScope, below: Position): LogicalPlan
   };
 }
 
-/** Whether there are expressions of the type, not only columns. */
-function isGenerated(type: DataType): boolean {
-  return EXPR_TYPES.some((known) => sameType(known, type));
+function projectedTo(columns: readonly Column[], choices: Choices, scope: PlanScope, input: LogicalPlan): LogicalPlan {
+  const exprs = exprScope(scope, columnsOf(input));
+  const assignments = columns.map(({ name, type }) => ({
+    column: scope.newColumn(name, type),
+    expr: sameTypeExpr(type, choices, exprs),
+  }));
+  return { kind: 'project', input, assignments };
 }
 
+/** Mostly a column; a failing cell fails the whole union. */
 function sameTypeExpr(type: DataType, choices: Choices, exprs: ExprScope): Expr {
-  if (isGenerated(type)) return generateExpr(type, choices.part(), exprs, 2);
+  if (isGenerated(type) && choices.chance(1, 2)) return generateExpr(type, choices.part(), exprs, 2);
   const candidates = exprs.columns.filter((column) => sameType(column.type, type));
   return candidates.length > 0 ? columnExpr(choices.oneOf(candidates)) : literalExpr(null, type);
 }

@@ -1,7 +1,9 @@
-import { arrayOf, type Column, type CompareOp, type Expr, sameType, types } from '@millrace/core';
+import { arrayOf, type Column, type CompareOp, type Expr, typeOf, types } from '@millrace/core';
 import { literalExpr } from '@millrace/planner';
-import { callById, columnOf, EXPR_TYPES, generateExpr, literalOf } from './expressions.ts';
+import { callById } from './calls.ts';
+import { anyType, columnOf, generateExpr } from './expressions.ts';
 import type { Choices } from './gene.ts';
+import { literalOf } from './literals.ts';
 import { type ExprScope, exprScope, type PlanScope } from './scope.ts';
 
 const OPS: readonly CompareOp[] = ['=', '>', '<', '=', '<>', '<=', '=', '>=', 'is-distinct', 'is-not-distinct'];
@@ -43,7 +45,7 @@ export function generatePredicate(choices: Choices, scope: ExprScope, depth: num
     case 13:
       return guarded(choices, scope, depth);
     case 14:
-      return rare(choices, scope, depth);
+      return quantified(choices, scope, depth);
     default:
       return generateExpr(types.bool, choices.part(), scope, depth + 1);
   }
@@ -76,7 +78,7 @@ function operands(choices: Choices, scope: ExprScope, predicate: () => Expr): re
 
 function comparison(choices: Choices, scope: ExprScope, depth: number): Expr {
   const left = anything(choices, scope, depth);
-  const type = typeOfMade(left);
+  const type = typeOf(left);
   const op = choices.oneOf(OPS);
   switch (choices.pick(6)) {
     case 4:
@@ -94,55 +96,83 @@ function comparison(choices: Choices, scope: ExprScope, depth: number): Expr {
 
 /** An expression of a type that the scope has a column of, mostly such a column itself. */
 function anything(choices: Choices, scope: ExprScope, depth: number): Expr {
-  const known = scope.columns
-    .map((column) => column.type)
-    .filter((type) => EXPR_TYPES.some((candidate) => sameType(candidate, type)));
-  const type = known.length > 0 && !choices.chance(1, 6) ? choices.oneOf(known) : choices.oneOf(EXPR_TYPES);
+  const type = anyType(choices, scope);
   return choices.chance(1, 3) ? generateExpr(type, choices.part(), scope, depth + 1) : columnOf(type, choices, scope);
-}
-
-function typeOfMade(expr: Expr): (typeof EXPR_TYPES)[number] {
-  return 'type' in expr ? expr.type : types.bool;
 }
 
 function inList(choices: Choices, scope: ExprScope, depth: number): Expr {
   const operand = anything(choices, scope, depth);
-  const type = typeOfMade(operand);
+  const type = typeOf(operand);
   const items = Array.from({ length: 1 + choices.pick(3) }, () =>
     choices.chance(1, 6) ? generateExpr(type, choices.part(), scope, depth + 1) : literalOf(type, choices, scope),
   );
   return { kind: 'in-list', operand, items, negated: choices.chance(1, 2) };
 }
 
-/** `x <> 0 AND 10 / x > y`: fails without its guard. */
+/** An expression that fails for some values behind a guard against those, rarely without. */
 function guarded(choices: Choices, scope: ExprScope, depth: number): Expr {
+  const isCast = choices.chance(1, 4);
+  const { guard, risky } = isCast ? castRisk(choices, scope) : divisionRisk(choices, scope);
+  const type = typeOf(risky);
+  const right = depth < 3 ? generateExpr(type, choices.part(), scope, depth + 1) : literalOf(type, choices, scope);
+  const test = (left: Expr): Expr => ({ kind: 'compare', op: choices.oneOf(OPS), left, right });
+  switch (choices.pick(8)) {
+    case 1:
+    case 2:
+      return { kind: 'or', operands: [{ kind: 'not', operand: guard }, test(risky)] };
+    case 3:
+      return test(risky);
+    case 4:
+    case 5:
+      // biome-ignore lint/suspicious/noThenProperty: the name of a branch's result in a plan
+      return test({ kind: 'case', branches: [{ when: guard, then: risky }], otherwise: literalExpr(null, type), type });
+    default:
+      return { kind: 'and', operands: [guard, test(risky)] };
+  }
+}
+
+interface Risk {
+  readonly guard: Expr;
+  readonly risky: Expr;
+}
+
+/** `x <> 0` before `10 / x`. */
+function divisionRisk(choices: Choices, scope: ExprScope): Risk {
   const type = choices.oneOf([types.int4, types.int8]);
   const divisor = columnOf(type, choices, scope);
   const zero = literalExpr(type.kind === 'int8' ? 0n : 0, type);
   const ten = literalExpr(type.kind === 'int8' ? 10n : 10, type);
-  const quotient = callById(`/(${type.kind},${type.kind})`, [ten, divisor]);
-  const right = depth < 3 ? generateExpr(type, choices.part(), scope, depth + 1) : literalOf(type, choices, scope);
-  const test: Expr = { kind: 'compare', op: choices.oneOf(OPS), left: quotient, right };
-  switch (choices.pick(3)) {
-    case 1:
-      return { kind: 'or', operands: [{ kind: 'compare', op: '=', left: divisor, right: zero }, test] };
-    case 2:
-      return test;
-    default:
-      return { kind: 'and', operands: [{ kind: 'compare', op: '<>', left: divisor, right: zero }, test] };
-  }
+  return {
+    guard: { kind: 'compare', op: '<>', left: divisor, right: zero },
+    risky: callById(`/(${type.kind},${type.kind})`, [ten, divisor]),
+  };
 }
 
-function rare(choices: Choices, scope: ExprScope, depth: number): Expr {
-  if (choices.pick(2) === 0) {
-    const text = columnOf(types.text, choices, scope);
-    const pattern = literalExpr(choices.oneOf(['a%', '%', '_', 'ab_', '']), types.text);
-    return callById('~~(text,text)', [text, pattern]);
-  }
-  const left = columnOf(types.int4, choices, scope);
-  const items = Array.from({ length: choices.pick(3) }, () => literalOf(types.int4, choices, scope));
-  const last = generateExpr(types.int4, choices.part(), scope, depth + 1);
-  const right: Expr = { kind: 'array', items: [...items, last], type: arrayOf(types.int4) };
+/** `t IN ('1', '2')` before `t::int4`. */
+function castRisk(choices: Choices, scope: ExprScope): Risk {
+  const operand = columnOf(types.text, choices, scope);
+  const items = ['1', '2'].map((text) => literalExpr(text, types.text));
+  return {
+    guard: { kind: 'in-list', operand, items, negated: false },
+    risky: { kind: 'cast', operand, type: types.int4, context: 'explicit' },
+  };
+}
+
+/** `op ANY|ALL` over an array, a list of expressions or a column. */
+function quantified(choices: Choices, scope: ExprScope, depth: number): Expr {
+  const item = choices.chance(1, 4) ? types.text : types.int4;
+  const left = columnOf(item, choices, scope);
   const op = choices.oneOf<CompareOp>(['=', '<>', '<', '>', '<=', '>=']);
-  return { kind: 'quantified', op, quantifier: choices.oneOf(['any', 'all']), left, right };
+  const quantifier = choices.oneOf(['any', 'all'] as const);
+  if (choices.chance(1, 3))
+    return { kind: 'quantified', op, quantifier, left, right: columnOf(arrayOf(item), choices, scope) };
+  const items = Array.from({ length: choices.pick(3) }, () => literalOf(item, choices, scope));
+  const last = generateExpr(item, choices.part(), scope, depth + 1);
+  return {
+    kind: 'quantified',
+    op,
+    quantifier,
+    left,
+    right: { kind: 'array', items: [...items, last], type: arrayOf(item) },
+  };
 }

@@ -1,15 +1,15 @@
 import { type Expr, types, type Value } from '@millrace/core';
 import { columnsOf, type LogicalPlan, literalExpr, type PlanOf, type RowRange, type SortKey } from '@millrace/planner';
-import { parameterOf } from './expressions.ts';
 import type { Choices } from './gene.ts';
+import { parameterOf } from './literals.ts';
 import { exprScope, type PlanScope } from './scope.ts';
 
-/** LIMIT and OFFSET: small numbers, sometimes NULL, rarely negative, sometimes a parameter, sometimes one of them missing. */
+/** LIMIT and OFFSET: small numbers, the largest one, sometimes NULL, rarely negative, sometimes a parameter, sometimes one of them missing. */
 export function generateRange(choices: Choices, scope: PlanScope): RowRange {
   const count = (): Expr => {
     if (choices.chance(1, 8)) return parameterOf(types.int8, choices, exprScope(scope, []));
-    const domain: readonly Value[] = [1n, 2n, 3n, 0n, 2n, 1n, 4n, null, 9n];
-    return literalExpr(choices.chance(1, 16) ? -1n : choices.oneOf(domain), types.int8);
+    const domain: readonly Value[] = [1n, 2n, 3n, 0n, 2n, 1n, 4n, null, 9n, 2n, 2n ** 63n - 1n];
+    return literalExpr(choices.chance(1, 48) ? -1n : choices.oneOf(domain), types.int8);
   };
   const fetch = choices.chance(1, 6) ? null : count();
   const skip = fetch === null || choices.chance(1, 3) ? count() : null;

@@ -9,8 +9,9 @@ import {
   type WindowCall,
   type WindowFrame,
 } from '@millrace/planner';
-import { generateExpr, parameterOf } from './expressions.ts';
+import { generateExpr } from './expressions.ts';
 import type { Choices } from './gene.ts';
+import { parameterOf } from './literals.ts';
 import { generatePredicate } from './predicates.ts';
 import { exprScope, type PlanScope } from './scope.ts';
 

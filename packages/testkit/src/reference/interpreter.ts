@@ -2,7 +2,8 @@ import { assert, type ColumnId, type Expr, failure, type RecordBatch, typeOf, ty
 import { columnsOf, type LogicalPlan, type PlanOf, type RowRange } from '@millrace/planner';
 import { aggregateReference, compareWithNulls } from './aggregates.ts';
 import { applyReference } from './apply.ts';
-import { evaluateReference, passes, type ReferenceEnvironment } from './expressions.ts';
+import { evaluateReference, passes, type ReferenceEnvironment, tolerated } from './expressions.ts';
+import { extensionReference } from './extensions.ts';
 import { isSameValue } from './order.ts';
 import { readVector } from './read-vector.ts';
 import { type Row, rowOf } from './row.ts';
@@ -81,8 +82,7 @@ export function interpret(plan: LogicalPlan, run: ReferenceRun, outer: Row | nul
       }
       return [];
     case 'extension':
-      assert(false, `the reference interpreter does not know the extension ${plan.node.name}`);
-      break;
+      return extensionReference(plan, plan.inputs.flatMap(rows), environment);
     default:
       return plan satisfies never;
   }
@@ -124,7 +124,7 @@ function functionScan(
   outer: Row | null,
 ): readonly Row[] {
   const args = plan.args.map((arg) => evaluateReference(arg, rowOf([], outer), environment));
-  return tableFunctionReference(plan.fn, args).map((cells, index) => {
+  return tolerated(environment, () => tableFunctionReference(plan.fn, args), []).map((cells, index) => {
     const entries = plan.columns.map((column, position) => [column.id, cells[position] ?? null] as const);
     return rowOf(plan.ordinality === null ? entries : [...entries, [plan.ordinality.id, BigInt(index + 1)]], outer);
   });
@@ -180,7 +180,13 @@ function aggregate(plan: PlanOf<'aggregate'>, rows: readonly Row[], scope: Scope
     rowOf(
       [
         ...plan.groupBy.map((id) => [id, group[0]?.values.get(id) ?? null] as const),
-        ...plan.aggregations.map((one) => [one.column.id, aggregateReference(one, group, scope.environment)] as const),
+        ...plan.aggregations.map(
+          (one) =>
+            [
+              one.column.id,
+              tolerated(scope.environment, () => aggregateReference(one, group, scope.environment), null),
+            ] as const,
+        ),
       ],
       scope.outer,
     ),
@@ -214,6 +220,10 @@ function sort(plan: PlanOf<'sort'>, rows: readonly Row[]): readonly Row[] {
 /** LIMIT and OFFSET: NULL means none; 2201W and 2201X for negative numbers. OFFSET is looked at first, as PostgreSQL does. */
 function cut(rows: readonly Row[], range: RowRange | null, environment: ReferenceEnvironment): readonly Row[] {
   if (range === null) return rows;
+  return tolerated(environment, () => cutStrictly(rows, range, environment), rows);
+}
+
+function cutStrictly(rows: readonly Row[], range: RowRange, environment: ReferenceEnvironment): readonly Row[] {
   const count = (expr: Expr | null): bigint | null => {
     if (expr === null) return null;
     const value = evaluateReference(expr, rowOf([], null), environment);
