@@ -1,6 +1,6 @@
 import { assert, type ColumnId, failure, typeOf, type Value } from '@millrace/core';
 import { columnsOf, type LogicalPlan, type PlanOf } from '@millrace/planner';
-import { compareValues, evaluateReference, passes, quantified } from './expressions.ts';
+import { compareValues, evaluateReference, passes, quantified, tolerated } from './expressions.ts';
 import type { ReferenceRun } from './interpreter.ts';
 import { type Row, rowOf } from './row.ts';
 
@@ -29,7 +29,9 @@ export function applyReference(plan: PlanOf<'apply'>, input: readonly Row[], sco
           : [extend(columnsOf(plan.subquery).map((column) => [column.id, null] as const))];
       }
       default:
-        return [extend([[mode.output.id, applyValue(plan, row, found, scope)]])];
+        return [
+          extend([[mode.output.id, tolerated(scope.run.environment, () => applyValue(plan, row, found, scope), null)]]),
+        ];
     }
   });
 }

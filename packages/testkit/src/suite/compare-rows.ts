@@ -1,4 +1,4 @@
-import type { Value } from '@millrace/core';
+import type { Column, Value } from '@millrace/core';
 import { columnsOf, type EquivalenceContract, type LogicalPlan, type SortKey } from '@millrace/planner';
 import { compareWithNulls } from '../reference/aggregates.ts';
 
@@ -35,21 +35,30 @@ export function isSubset(part: Rows, whole: Rows): boolean {
   return [...countRows(part)].every(([key, count]) => count <= (available.get(key) ?? 0));
 }
 
-/** Same rows, each as often. With a tolerance for floats: pairs of the rows in order of their texts must be close. */
+/** Same rows, each as often. With a tolerance for floats: each row has a partner of its own that is close. */
 export function isSameBag(before: Rows, after: Rows, floats: EquivalenceContract['floats']): boolean {
   if (before.length !== after.length) return false;
   if (isSubset(after, before)) return true;
   if (floats === 'exact') return false;
-  const sorted = (rows: Rows): Rows => [...rows].sort((a, b) => (rowKey(a) < rowKey(b) ? -1 : 1));
-  const others = sorted(after);
-  return sorted(before).every((row, i) =>
-    row.every((value, j) => isClose(value, others[i]?.[j] ?? null, floats.relative)),
-  );
+  const free = [...after];
+  return before.every((row) => {
+    const partner = free.findIndex((other) =>
+      row.every((value, i) => isClose(value, other[i] ?? null, floats.relative)),
+    );
+    if (partner >= 0) free.splice(partner, 1);
+    return partner >= 0;
+  });
 }
 
+/** Floats may differ by a share of the larger one, also inside arrays; NaN and infinities are only like themselves. */
 function isClose(a: Value, b: Value, relative: number): boolean {
-  if (typeof a !== 'number' || typeof b !== 'number') return valueKey(a) === valueKey(b);
-  return Object.is(a, b) || Math.abs(a - b) <= relative * Math.max(Math.abs(a), Math.abs(b));
+  if (typeof a === 'number' && typeof b === 'number')
+    return a === b || Object.is(a, b) || Math.abs(a - b) <= relative * Math.max(Math.abs(a), Math.abs(b));
+  if (Array.isArray(a) && Array.isArray(b))
+    return (
+      a.length === b.length && a.every((item: Value, i) => isClose(item, (b[i] as Value | undefined) ?? null, relative))
+    );
+  return valueKey(a) === valueKey(b);
 }
 
 /** The keys that the root's rows are ordered by; null where the plan promises no order. */
@@ -84,19 +93,37 @@ function renamed(
 
 /** Whether rows are in the order of the keys; rows with equal keys may stand in any order. */
 export function isOrdered(rows: Rows, plan: LogicalPlan, keys: readonly SortKey[]): boolean {
-  const columns = columnsOf(plan);
+  const compare = comparing(columnsOf(plan), keys);
+  return rows.every((row, i) => {
+    const next = rows[i + 1];
+    return next === undefined || compare(row, next) <= 0;
+  });
+}
+
+/** Whether the keys cannot tell two rows apart. */
+export function isTie(
+  columns: readonly Column[],
+  keys: readonly SortKey[],
+  a: readonly Value[],
+  b: readonly Value[],
+): boolean {
+  return comparing(columns, keys)(a, b) === 0;
+}
+
+function comparing(
+  columns: readonly Column[],
+  keys: readonly SortKey[],
+): (a: readonly Value[], b: readonly Value[]) => number {
   const places = keys.flatMap((key) => {
     const index = columns.findIndex((column) => column.id === key.id);
     const type = columns[index]?.type;
     return type === undefined ? [] : [{ key, index, type }];
   });
-  return rows.every((row, i) => {
-    const next = rows[i + 1];
-    if (next === undefined) return true;
+  return (a, b) => {
     for (const { key, index, type } of places) {
-      const order = compareWithNulls(type, row[index] ?? null, next[index] ?? null, key);
-      if (order !== 0) return order < 0;
+      const order = compareWithNulls(type, a[index] ?? null, b[index] ?? null, key);
+      if (order !== 0) return order;
     }
-    return true;
-  });
+    return 0;
+  };
 }

@@ -1,8 +1,8 @@
 import { assert, DEFAULT_FORMAT, standardFunctions } from '@millrace/core';
 import { bindStatement, checkPlan, type RuleExample, type SqlFrontend, type SwitchableRule } from '@millrace/planner';
 import { FIXTURE_CATALOG } from '../gen/tables.ts';
-import { deepFreeze } from './laws.ts';
 import { contextOf, printRewriting, rewrite } from './rewriting.ts';
+import { deepFreeze } from './same-data.ts';
 
 /**
  * Plans a rule's example without any other rule and applies the rule: both plans as text, without ids. `after` is 'unchanged' only if the rule

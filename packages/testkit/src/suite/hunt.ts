@@ -1,14 +1,15 @@
+import { assert } from '@millrace/core';
 import { type PlanKind, planDigest, type SwitchableRule } from '@millrace/planner';
 import fc from 'fast-check';
 import { type PlanCase, planCases } from '../gen/plan-case.ts';
 import type { LimitPolicy, PlanScope } from '../gen/scope.ts';
+import type { CheckName } from './checks.ts';
 import { describeCase } from './counterexample.ts';
 import { type Coverage, cover, newCoverage } from './coverage.ts';
 import { contractOf } from './judge.ts';
-import { checkLaws } from './laws.ts';
 import { minimize } from './minimize.ts';
 import type { PlanRunner } from './outcome.ts';
-import { refute, tryRule } from './trial.ts';
+import { problemsOf, refute, tryRule } from './trial.ts';
 
 /** How a suite hunts. */
 export interface HuntOptions {
@@ -20,7 +21,12 @@ export interface HuntOptions {
   readonly limits?: LimitPolicy;
   /** What half of the literals are written as. Default: literals. */
   readonly favor?: PlanScope['favor'];
-  /** Whether `random()` may appear where answers are compared; the rule must then call it as often and in the same order. Default: no. */
+  /** Fixture tables that most scans read. Default: none, all alike. */
+  readonly tables?: PlanScope['tables'];
+  /**
+   * Whether `random()` appears often, as a sequence: the rule must call it as often and in the same order. Default: no. Then it appears in one run
+   * of eight, gives the same number each time, and may be called less often, but not more.
+   */
   readonly volatile?: boolean;
 }
 
@@ -31,39 +37,124 @@ export interface Budget {
   readonly seed: number | undefined;
 }
 
-/** What a hunt found: a report to fail with, or null. */
+/** A rule's fault: which check failed on which smallest plan. */
+export interface Find {
+  readonly check: CheckName;
+  readonly problem: string;
+  /** The smallest case that shows it. */
+  readonly subject: PlanCase;
+  readonly seed: number;
+  /** Of the first case that showed it, and where fast-check's shrinking went from there. */
+  readonly run: number;
+  readonly path: string;
+  /** All of it for a reader. */
+  readonly report: string;
+}
+
+/** What a hunt found, and what its runs have seen. */
 export interface HuntResult {
-  readonly problem: string | null;
+  readonly finds: ReadonlyMap<CheckName, Find>;
   readonly coverage: Coverage;
+  readonly seed: number;
 }
 
-/** Compares answers with and without the rule on generated plans and rows. */
-export async function huntDifferences(rule: SwitchableRule, options: HuntOptions, budget: Budget): Promise<HuntResult> {
+/** A rule that is known to be wrong is tried on so many more plans, to see what else is. */
+const RUNS_AFTER_FIND = 500;
+
+/**
+ * Tries a rule on generated plans and rows, under all checks at once. What fails is looked for a second time, check by check, from the same
+ * seed, and shrunk: by fast-check on the genotype, then by `minimize` on the plan.
+ */
+export async function huntRule(rule: SwitchableRule, options: HuntOptions, budget: Budget): Promise<HuntResult> {
   const coverage = newCoverage();
-  const found = await search(casesFor(rule, options, options.volatile ?? false), budget, async (subject) => {
-    const result = await tryRule(rule, subject, options.run);
-    cover(coverage, { subject, ...result });
-    return typeof result.verdict === 'object' ? result.verdict.problem : null;
+  const firstRuns = new Map<CheckName, number>();
+  const cases = casesFor(rule, options);
+  const property = fc.asyncProperty(cases, async (subject) => {
+    const [first] = firstRuns.values();
+    if (first !== undefined && coverage.runs >= first + RUNS_AFTER_FIND) return;
+    for (const check of (await tryAndCover(rule, subject, options, coverage)).keys()) {
+      if (!firstRuns.has(check)) firstRuns.set(check, coverage.runs);
+    }
   });
-  if (found === null) return { problem: null, coverage };
-  const outcomes = await tryRule(rule, found.subject, options.run).then(
-    ({ expected, actual }) => [expected, actual],
-    () => [],
-  );
-  return { problem: `${headOf(rule, found)}\n${describeCase(rule, found.subject, outcomes)}`, coverage };
+  const { seed } = await fc.check(property, parametersOf(budget));
+  const finds = new Map<CheckName, Find>();
+  for (const [check, run] of firstRuns) finds.set(check, await shrink(rule, options, { check, run, seed, cases }));
+  return { finds, coverage, seed };
 }
 
-/** Checks the laws that need no data, also over plans with volatile calls. */
-export async function huntBrokenLaws(
+async function tryAndCover(
+  rule: SwitchableRule,
+  subject: PlanCase,
+  options: HuntOptions,
+  coverage: Coverage,
+): Promise<ReadonlyMap<CheckName, string>> {
+  try {
+    const result = await tryRule(rule, subject, options);
+    cover(coverage, subject, result);
+    return result.problems;
+  } catch {
+    coverage.runs++;
+    return problemsOf(rule, subject, options);
+  }
+}
+
+interface Target {
+  readonly check: CheckName;
+  readonly run: number;
+  readonly seed: number;
+  readonly cases: fc.Arbitrary<PlanCase>;
+}
+
+async function shrink(rule: SwitchableRule, options: HuntOptions, { check, run, seed, cases }: Target): Promise<Find> {
+  const problemIn = async (subject: PlanCase): Promise<string | undefined> =>
+    (await problemsOf(rule, subject, options)).get(check);
+  const details = await fc.check(
+    fc.asyncProperty(cases, async (subject) => (await problemIn(subject)) === undefined),
+    parametersOf({ runs: run, seed }),
+  );
+  const [shrunk] = details.counterexample ?? [];
+  const path = details.counterexamplePath ?? '';
+  if (shrunk === undefined) return { check, run, seed, path, ...unstable(rule, { check, run, seed, cases }) };
+  const subject = await minimize(shrunk, async (smaller) => (await problemIn(smaller)) !== undefined);
+  const problem = (await problemIn(subject)) ?? 'not the same twice';
+  return {
+    check,
+    problem,
+    subject,
+    seed,
+    run,
+    path,
+    report: await reportOn(rule, options, { check, problem, subject, seed, run, path }),
+  };
+}
+
+/** Found in the first pass and not in the second: the rule has a state. */
+function unstable(
+  rule: SwitchableRule,
+  { check, run, seed, cases }: Target,
+): Pick<Find, 'problem' | 'subject' | 'report'> {
+  const problem = `the check "${check}" failed in run ${run} of seed ${seed}, and not when it was repeated: the rule keeps a state`;
+  const [subject] = fc.sample(cases, { seed, numRuns: 1 });
+  assert(subject !== undefined, 'a sample of one is one');
+  return { problem, subject, report: `${rule.name}: ${problem}` };
+}
+
+/** A find as text: where it was found, the plan before and after, the rows, both answers. */
+export async function reportOn(
   rule: SwitchableRule,
   options: HuntOptions,
-  budget: Budget,
-): Promise<string | null> {
-  const found = await search(casesFor(rule, options, true), budget, async (subject) => {
-    checkLaws(rule, subject);
-    return null;
-  });
-  return found === null ? null : `${headOf(rule, found)}\n${describeCase(rule, found.subject, [])}`;
+  find: Omit<Find, 'report'>,
+): Promise<string> {
+  const { check, problem, seed, run, path, subject } = find;
+  const outcomes = await tryRule(rule, subject, options).then(
+    ({ compared }) => (compared === null ? [] : [compared.expected, compared.actual]),
+    () => [],
+  );
+  return [
+    `${rule.name} (${check}): ${problem}`,
+    `FUZZ_SEED=${seed}, run ${run}, path ${path}, plan ${planDigest(subject.plan)}, shrunk to:`,
+    describeCase(rule, subject, outcomes),
+  ].join('\n');
 }
 
 /** How many runs it took to refute a wrong rule, and how; null if the budget did not do. */
@@ -73,69 +164,31 @@ export async function huntMutant(
   budget: Budget,
 ): Promise<{ readonly runs: number; readonly problem: string } | null> {
   let runs = 0;
-  const found = await search(
-    casesFor(mutant, options, options.volatile ?? false),
-    { ...budget, endOnFailure: true },
-    (subject) => {
-      runs++;
-      return refute(mutant, subject, options.run);
-    },
-  );
-  return found === null ? null : { runs, problem: found.problem.split('\n')[0] ?? '' };
-}
-
-function casesFor(rule: SwitchableRule, options: HuntOptions, volatile: boolean): fc.Arbitrary<PlanCase> {
-  const isLimitFree = contractOf(rule.contract).rows === 'any-valid-limit';
-  return planCases({
-    shapes: options.shapes,
-    volatile,
-    favor: options.favor ?? 'literals',
-    limits: options.limits ?? (isLimitFree ? 'root' : 'ordered'),
+  let problem: string | null = null;
+  const property = fc.asyncProperty(casesFor(mutant, options), async (subject) => {
+    runs++;
+    problem = await refute(mutant, subject, options);
+    return problem === null;
   });
+  await fc.check(property, { ...parametersOf(budget), endOnFailure: true });
+  return problem === null ? null : { runs, problem };
 }
 
-interface Found {
-  readonly subject: PlanCase;
-  readonly problem: string;
-  readonly seed: number;
-  readonly runs: number;
+/** The domains hold the extremes already, and small trees would only be poor ones: unbiased. */
+function parametersOf({ runs, seed }: Budget): fc.Parameters<[PlanCase]> {
+  return { numRuns: runs, unbiased: true, ...(seed === undefined ? {} : { seed }) };
 }
 
-/** The smallest case with a problem that fast-check and `minimize` find; an exception is a problem. */
-async function search(
-  cases: fc.Arbitrary<PlanCase>,
-  budget: Budget & { readonly endOnFailure?: boolean },
-  problemOf: (subject: PlanCase) => Promise<string | null>,
-): Promise<Found | null> {
-  const check = async (subject: PlanCase): Promise<string | null> => {
-    try {
-      return await problemOf(subject);
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  };
-  const details = await fc.check(
-    fc.asyncProperty(cases, async (subject) => (await check(subject)) === null),
-    {
-      numRuns: budget.runs,
-      // The domains hold the extremes already; small trees would only be poor ones.
-      unbiased: true,
-      endOnFailure: budget.endOnFailure ?? false,
-      ...(budget.seed === undefined ? {} : { seed: budget.seed }),
-    },
-  );
-  const [shrunk] = details.counterexample ?? [];
-  if (shrunk === undefined) return null;
-  const subject =
-    budget.endOnFailure === true ? shrunk : await minimize(shrunk, async (smaller) => (await check(smaller)) !== null);
-  return {
-    subject,
-    problem: (await check(subject)) ?? 'not the same twice',
-    seed: details.seed,
-    runs: details.numRuns,
-  };
-}
-
-function headOf(rule: SwitchableRule, { problem, seed, runs, subject }: Found): string {
-  return `${rule.name}: ${problem}\nFUZZ_SEED=${seed}, run ${runs}, plan ${planDigest(subject.plan)}, shrunk to:`;
+function casesFor(rule: SwitchableRule, options: HuntOptions): fc.Arbitrary<PlanCase> {
+  const isLimitFree = contractOf(rule.contract).rows === 'any-valid-limit';
+  const cases = (volatile: boolean): fc.Arbitrary<PlanCase> =>
+    planCases({
+      shapes: options.shapes,
+      volatile,
+      favor: options.favor ?? 'literals',
+      tables: options.tables ?? [],
+      limits: options.limits ?? (isLimitFree ? 'root' : 'ordered'),
+    });
+  if (options.volatile === true) return cases(true);
+  return fc.oneof({ weight: 7, arbitrary: cases(false) }, { weight: 1, arbitrary: cases(true) });
 }

@@ -1,7 +1,8 @@
 import { columnsOf, type EquivalenceContract, type LogicalPlan } from '@millrace/planner';
 import type { PlanCase } from '../gen/plan-case.ts';
+import type { CheckName } from './checks.ts';
 import { isOrdered, isSameBag, isSubset, rootOrder } from './compare-rows.ts';
-import { type Outcome, referenceOutcome } from './outcome.ts';
+import { type Outcome, possibleErrors, referenceOutcome } from './outcome.ts';
 
 /** What stays equal where a rule says nothing. */
 const DEFAULT_CONTRACT: EquivalenceContract = Object.freeze({
@@ -26,43 +27,68 @@ export interface Trial {
   readonly actual: Outcome;
 }
 
-/** discarded: the reference failed and the rule may remove errors, so there is nothing to compare. */
-export type Verdict = 'same' | 'discarded' | { readonly problem: string };
+/**
+ * same: nothing is wrong. error-removed: the reference fails and the rule, which may remove errors, does not, so there are no rows to compare.
+ * other-error: both fail, each in its own way, and both ways are the plan's.
+ */
+export type Verdict =
+  | 'same'
+  | 'error-removed'
+  | 'other-error'
+  | { readonly check: CheckName; readonly problem: string };
 
 /** Compares two outcomes under the contract. */
 export function judge(trial: Trial): Verdict {
-  const { expected, actual, contract } = trial;
-  if (expected.kind === 'error') {
-    if (contract.errors === 'may-remove') return 'discarded';
-    if (actual.kind === 'rows')
-      return { problem: `the plan fails with ${expected.sqlstate}; after the rule it does not` };
-    if (actual.sqlstate === expected.sqlstate) return 'same';
-    return { problem: `the plan fails with ${expected.sqlstate}, after the rule with ${actual.sqlstate}` };
-  }
+  const { expected, actual } = trial;
+  if (expected.kind === 'error') return judgeError(trial, expected.sqlstate);
   if (actual.kind === 'error')
-    return { problem: `after the rule the plan fails with ${actual.sqlstate}: ${actual.message}` };
+    return { check: 'errors', problem: `after the rule the plan fails with ${actual.sqlstate}: ${actual.message}` };
   return judgeRows(trial, expected, actual);
+}
+
+/**
+ * The reference fails. With `errors: 'same'` the plan after the rule fails with that SQLSTATE. With `may-remove` it may come through: what failed
+ * is not evaluated any more. Or it may fail at another expression, which the first one hid; so the SQLSTATE is the same, or one that the original
+ * raises on the same rows once it goes on behind the errors before it. Nothing else: an expression that is evaluated fails as it always did.
+ */
+function judgeError({ subject, contract, actual }: Trial, sqlstate: string): Verdict {
+  const isStrict = contract.errors === 'same';
+  if (actual.kind === 'rows')
+    return isStrict
+      ? { check: 'errors', problem: `the plan fails with ${sqlstate}; after the rule it does not` }
+      : 'error-removed';
+  if (actual.sqlstate === sqlstate) return 'same';
+  if (!isStrict && possibleErrors(subject.plan, subject).has(actual.sqlstate)) return 'other-error';
+  return {
+    check: 'errors',
+    problem: `the plan fails with ${sqlstate}, after the rule with ${actual.sqlstate}: ${actual.message}`,
+  };
 }
 
 type Rows = Extract<Outcome, { kind: 'rows' }>;
 
 function judgeRows({ subject, after, contract }: Trial, expected: Rows, actual: Rows): Verdict {
-  const tightened = nullInNotNull(after, actual);
-  if (tightened !== null) return { problem: tightened };
+  const tightened = nullInNotNull(after, actual.rows);
+  if (tightened !== null) return { check: 'nullability', problem: tightened };
   if (contract.nullability === 'same' && !hasSameNullability(subject.plan, after))
-    return { problem: 'the rule changed which columns may be NULL, and its contract says it does not' };
-  if (!isSameBag(expected.inserted, actual.inserted, contract.floats)) return { problem: 'other rows are inserted' };
+    return {
+      check: 'nullability',
+      problem: 'the rule changed which columns may be NULL, and its contract says it does not',
+    };
+  if (!isSameBag(expected.inserted, actual.inserted, contract.floats))
+    return { check: 'inserted', problem: 'other rows are inserted' };
   if (!isSameBag(expected.rows, actual.rows, contract.floats)) {
     if (contract.rows === 'any-valid-limit' && isValidLimit(subject, expected, actual)) return 'same';
-    return { problem: 'other rows come out' };
+    return { check: 'rows', problem: 'other rows come out' };
   }
   const order = rootOrder(subject.plan);
-  if (order !== null && !isOrdered(actual.rows, subject.plan, order)) return { problem: 'the rows are out of order' };
+  if (order !== null && !isOrdered(actual.rows, subject.plan, order))
+    return { check: 'order', problem: 'the rows are out of order' };
   return 'same';
 }
 
 /** A column that is declared NOT NULL and holds one. */
-function nullInNotNull(plan: LogicalPlan, { rows }: Rows): string | null {
+export function nullInNotNull(plan: LogicalPlan, rows: Rows['rows']): string | null {
   const columns = columnsOf(plan);
   const index = columns.findIndex((column, i) => !column.nullable && rows.some((row) => row[i] === null));
   return index < 0 ? null : `column ${columns[index]?.name} is declared NOT NULL and holds NULL`;

@@ -1,4 +1,4 @@
-import { assert, type Expr, someExpr } from '@millrace/core';
+import { AssertionError, type Expr, someExpr } from '@millrace/core';
 import {
   applyRule,
   checkPlan,
@@ -7,71 +7,138 @@ import {
   exprsOf,
   inputsOf,
   type LogicalPlan,
+  lower,
   type OptimizerRule,
-  planDigest,
+  type PhysicalPlan,
+  type PhysicalRule,
   printPhysicalPlan,
   printPlan,
+  type RuleContext,
   rewritePhysicalUp,
   type SwitchableRule,
 } from '@millrace/planner';
 import type { PlanCase } from '../gen/plan-case.ts';
+import type { Problems } from './checks.ts';
 import { bindValuesOf } from './outcome.ts';
-import { contextOf, rewriteCase } from './rewriting.ts';
+import { contextOf, type Rewriting } from './rewriting.ts';
+import { deepFreeze, isSameData } from './same-data.ts';
+
+/** How often a rule may run on its own results before it counts as endless. */
+const PASSES_MAX = 8;
+
+/** A rewriting under the laws; null if the rule threw or mutated its input, so that there is none. */
+export interface LawfulRewriting {
+  readonly rewriting: Rewriting | null;
+  readonly problems: Problems;
+}
 
 /**
- * Keeps a rule to the laws that need no data, on one plan. Throws an AssertionError that names the broken one: the input is not mutated (it is deeply
- * frozen), the result is a right plan with the same columns, the same plan comes out each time, no node is rebuilt without a change, a second run
- * changes nothing, no volatile call is added, and `couldApply` does not deny what happens.
+ * Rewrites one plan and keeps the rule to the laws that need no data; each broken one is named in `problems`. The input is deeply frozen, so
+ * that who mutates it fails; every node that comes back is compared with the one that went in; the result is checked like a bound plan; the rule
+ * runs a second time on the same input (the same plan must come out) and on its own result (nothing may change).
  */
-export function checkLaws(rule: SwitchableRule, subject: PlanCase): void {
-  deepFreeze(subject.plan);
-  if (rule.stage === 'logical') checkLogicalLaws(rule, subject);
-  else checkPhysicalLaws(rule, subject);
+export function rewriteUnderLaws(rule: SwitchableRule, subject: PlanCase, notes: string[]): LawfulRewriting {
+  const problems: Problems = new Map();
+  try {
+    const rewriting =
+      rule.stage === 'logical' ? logical(rule, subject, problems, notes) : physical(rule, subject, problems, notes);
+    return { rewriting, problems };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    problems.set(error instanceof TypeError && IS_FROZEN.test(message) ? 'frozen' : 'throws', message);
+    return { rewriting: null, problems };
+  }
 }
 
-function checkLogicalLaws(rule: OptimizerRule, subject: PlanCase): void {
-  const { plan } = subject;
-  checkPlan(plan, 'full');
-  const context = () => contextOf(rule, { nextColumnId: subject.nextColumnId, binding: bindValuesOf(subject) });
-  const after = applyRule(withoutChurn(rule), plan, context()).plan;
-  checkPlan(after, 'full');
-  checkSameColumns(columnsOf(plan), columnsOf(after));
-  assert(planDigest(applyRule(rule, plan, context()).plan) === planDigest(after), 'two runs over one plan differ');
-  if (after === plan) return;
-  assert(rule.phase !== 'bind' || rule.couldApply?.(plan) !== false, 'couldApply denies a change that happened');
-  assert(volatileCalls(after) <= volatileCalls(plan), 'there are more volatile calls than before');
-  const again = applyRule(rule, deepFreeze(after), context()).plan;
-  assert(again === after, `a second run changes the plan again:\n${printPlan(again, { ids: 'always' })}`);
+/** What V8 says of a write to something frozen. */
+const IS_FROZEN = /read only|not extensible|Cannot delete property|Cannot redefine property/;
+
+function contextFor(rule: SwitchableRule, subject: PlanCase, notes?: string[]): RuleContext {
+  const { nextColumnId } = subject;
+  return contextOf(rule, { nextColumnId, binding: bindValuesOf(subject), ...(notes === undefined ? {} : { notes }) });
 }
 
-function checkPhysicalLaws(rule: Extract<SwitchableRule, { stage: 'physical' }>, subject: PlanCase): void {
-  checkPlan(subject.plan, 'full');
-  const rewriting = rewriteCase(rule, subject);
-  assert(rewriting.stage === 'physical', 'a physical rule rewrites a physical plan');
-  const { before, after } = rewriting;
-  checkSameColumns(before.columns, after.columns);
-  if (after === before) return;
-  const print = (plan: typeof after): string => printPhysicalPlan(plan, { ids: 'always' });
-  assert(print(after) !== print(before), 'a node was rebuilt without a change');
-  const context = contextOf(rule, { nextColumnId: subject.nextColumnId, binding: bindValuesOf(subject) });
-  const again = rewritePhysicalUp(deepFreeze(after), (node) => rule.rewritePhysical(node, context));
-  assert(again === after, `a second run changes the plan again:\n${print(again)}`);
+function logical(rule: OptimizerRule, subject: PlanCase, problems: Problems, notes: string[]): Rewriting {
+  const before = deepFreeze(subject.plan);
+  const context = contextFor(rule, subject, notes);
+  const after = applyRule(watchingChurn(rule, problems), before, context).plan;
+  const rewriting: Rewriting = { stage: 'logical', before, after };
+  const second = applyRule(rule, before, contextFor(rule, subject)).plan;
+  if (!isSameData(second, after))
+    problems.set('repeats', `the second time another plan comes out:\n${printed(second)}`);
+  if (after === before) return rewriting;
+  note(problems, 'columns', () => checkSameColumns(columnsOf(before), columnsOf(after)));
+  note(problems, 'valid', () => checkPlan(after, 'full'));
+  if (problems.has('valid')) return rewriting;
+  if (rule.phase === 'bind' && rule.couldApply?.(before) === false)
+    problems.set('couldApply', 'couldApply denies a change that happened');
+  const calls = [volatileCalls(before), volatileCalls(after)] as const;
+  if (calls[1] > calls[0]) problems.set('volatile', `${calls[1]} volatile calls instead of ${calls[0]}`);
+  checkFixpoint(after, (plan) => applyRule(rule, plan, context).plan, printed, problems);
+  return rewriting;
 }
 
-/** The rule, but a node that is rebuilt into an equal one is an error. */
-function withoutChurn(rule: OptimizerRule): OptimizerRule {
+function physical(rule: PhysicalRule, subject: PlanCase, problems: Problems, notes: string[]): Rewriting {
+  const before = deepFreeze(lower(subject.plan));
+  const context = contextFor(rule, subject, notes);
+  const run = (plan: PhysicalPlan, at: RuleContext): PhysicalPlan =>
+    rewritePhysicalUp(plan, (node) => rule.rewritePhysical(node, at));
+  const after = rewritePhysicalUp(before, (node) => {
+    const result = rule.rewritePhysical(node, context);
+    if (result !== node && isSameData(result, node)) problems.set('churn', `a ${node.op} was rebuilt without a change`);
+    return result;
+  });
+  const print = (plan: PhysicalPlan): string => printPhysicalPlan(plan, { ids: 'always' });
+  const second = run(before, contextFor(rule, subject));
+  if (!isSameData(second, after)) problems.set('repeats', `the second time another plan comes out:\n${print(second)}`);
+  if (after !== before) {
+    note(problems, 'columns', () => checkSameColumns(before.columns, after.columns));
+    checkFixpoint(after, (plan) => run(plan, context), print, problems);
+  }
+  return { stage: 'physical', before, after };
+}
+
+const printed = (plan: LogicalPlan): string => printPlan(plan, { ids: 'always' });
+
+/** Runs the rule on its own result until nothing changes: at once, says one law; ever, says another. */
+function checkFixpoint<T>(after: T, run: (plan: T) => T, print: (plan: T) => string, problems: Problems): void {
+  let plan = after;
+  for (let pass = 1; pass <= PASSES_MAX; pass++) {
+    const next = run(deepFreeze(plan));
+    if (next === plan) {
+      if (pass > 1) problems.set('settles', `the plan changes again, ${pass - 1} times, and becomes:\n${print(plan)}`);
+      return;
+    }
+    plan = next;
+  }
+  problems.set('ends', `the plan still changes after ${PASSES_MAX} runs:\n${print(plan)}`);
+}
+
+/** Notes a broken assertion; anything else is thrown on. */
+function note(problems: Problems, check: 'columns' | 'valid', ask: () => void): void {
+  try {
+    ask();
+  } catch (error) {
+    if (!(error instanceof AssertionError)) throw error;
+    problems.set(check, error.message);
+  }
+}
+
+/** The rule, but a node that is rebuilt into an equal one is noted. */
+function watchingChurn(rule: OptimizerRule, problems: Problems): OptimizerRule {
   return {
     ...rule,
     rewrite(node, context) {
       const result = rule.rewrite(node, context);
-      const isChurn = result !== node && result.kind !== 'memory' && planDigest(result) === planDigest(node);
-      assert(!isChurn, `a ${node.kind} was rebuilt without a change`);
+      if (result !== node && isSameData(result, node))
+        problems.set('churn', `a ${node.kind} was rebuilt without a change`);
       return result;
     },
   };
 }
 
-function volatileCalls(plan: LogicalPlan): number {
+/** How many volatile calls stand in a plan. */
+export function volatileCalls(plan: LogicalPlan): number {
   const own = exprsOf(plan).reduce((count, expr) => count + volatileIn(expr), 0);
   return inputsOf(plan).reduce((count, input) => count + volatileCalls(input), own);
 }
@@ -83,12 +150,4 @@ function volatileIn(expr: Expr): number {
     return false;
   });
   return count;
-}
-
-/** Freezes plain data all the way down; typed arrays cannot be frozen. */
-export function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) return value;
-  Object.freeze(value);
-  for (const inner of Object.values(value)) deepFreeze(inner);
-  return value;
 }

@@ -8,6 +8,7 @@ import {
 } from '@millrace/core';
 import { type BindValues, columnsOf, type LogicalPlan, type PhysicalPlan } from '@millrace/planner';
 import type { PlanCase } from '../gen/plan-case.ts';
+import type { ReferenceEnvironment, Tolerance } from '../reference/expressions.ts';
 import { interpret } from '../reference/interpreter.ts';
 
 /** What running a plan comes to: its rows and what it inserted, in order, or the error. */
@@ -35,13 +36,41 @@ export interface RunInput {
  */
 export type PlanRunner = (plan: PhysicalPlan, input: RunInput) => Promise<Outcome> | Outcome;
 
+/** Where `random()` comes from, and how often it was asked. */
+export interface CountedRandom {
+  next(): number;
+  calls: number;
+}
+
+/** The n-th call gives the same number in every run; the sequence does not repeat for long. */
+export function sequenceRandom(): CountedRandom {
+  const random: CountedRandom = { calls: 0, next: () => (++random.calls * 0.618_033_988_749_895) % 1 };
+  return random;
+}
+
+/** Each call gives the same number: then answers do not say in which order, nor how often, it was asked; `calls` does. */
+export function constantRandom(): CountedRandom {
+  const random: CountedRandom = {
+    calls: 0,
+    next() {
+      random.calls++;
+      return 0.375;
+    },
+  };
+  return random;
+}
+
 /** What the reference interpreter answers. */
-export function referenceOutcome(plan: LogicalPlan, subject: PlanCase): Outcome {
+export function referenceOutcome(
+  plan: LogicalPlan,
+  subject: PlanCase,
+  random: CountedRandom = sequenceRandom(),
+): Outcome {
   return outcomeOf(() => {
     const columns = columnsOf(plan);
     const run = {
       database: subject.database,
-      environment: { parameters: subject.parameters.map((parameter) => parameter.value), random: randomNumbers() },
+      environment: environmentOf(subject, random),
       inserted: [] as { readonly tableId: string; readonly row: Readonly<Record<string, Value>> }[],
     };
     const rows = interpret(plan, run);
@@ -51,6 +80,30 @@ export function referenceOutcome(plan: LogicalPlan, subject: PlanCase): Outcome 
       inserted: run.inserted.map(({ row }) => Object.values(row)),
     };
   });
+}
+
+function environmentOf(subject: PlanCase, random: CountedRandom): ReferenceEnvironment {
+  return { parameters: subject.parameters.map((parameter) => parameter.value), random: random.next };
+}
+
+/**
+ * The SQLSTATEs that a plan can raise on this data if something in front of them is not evaluated: it runs on behind every error. Twice, since what
+ * failed may have been a predicate: once such rows go, once they stay (with every row that a predicate is NULL for).
+ */
+export function possibleErrors(plan: LogicalPlan, subject: PlanCase): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const keepsUnknown of [false, true]) {
+    const tolerance: Tolerance = {
+      keepsUnknown,
+      note(error) {
+        const outcome = errorOutcome(error);
+        if (outcome.kind === 'error') found.add(outcome.sqlstate);
+      },
+    };
+    const environment = { ...environmentOf(subject, constantRandom()), tolerance };
+    interpret(plan, { database: subject.database, environment, inserted: [] });
+  }
+  return found;
 }
 
 /** The result, or the error of the table as an outcome. */
@@ -69,8 +122,8 @@ export function errorOutcome(error: unknown): Outcome {
 }
 
 /** The input of a runner. */
-export function runInputOf(subject: PlanCase): RunInput {
-  return { database: subject.database, parameters: parametersOf(subject), random: randomNumbers() };
+export function runInputOf(subject: PlanCase, random: CountedRandom = sequenceRandom()): RunInput {
+  return { database: subject.database, parameters: parametersOf(subject), random: random.next };
 }
 
 /** Values for the phase `bind`. */
@@ -86,10 +139,4 @@ function parametersOf({ parameters }: PlanCase): readonly ParameterValue[] {
     if (!asBytes) return { kind: 'value', value };
     return { kind: 'bytes', bytes: encoder.encode(valueToText(type, value, DEFAULT_FORMAT)), format: 0 };
   });
-}
-
-/** A sequence that does not repeat for long: the n-th call of `random()` gives the same number in every run. */
-function randomNumbers(): () => number {
-  let calls = 0;
-  return () => (++calls * 0.618_033_988_749_895) % 1;
 }
