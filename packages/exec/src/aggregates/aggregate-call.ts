@@ -70,7 +70,7 @@ export class AggregateState {
   #waiting: RecordBatch[] = [];
   #waitingBytes = 0;
 
-  constructor(call: CompiledAggregate, evaluation: EvaluationContext) {
+  constructor(call: CompiledAggregate, evaluation: EvaluationContext, hashMask?: number) {
     this.#call = call;
     this.#evaluation = evaluation;
     this.#accumulator = call.definition.createAccumulator({
@@ -79,7 +79,7 @@ export class AggregateState {
       evaluation,
     });
     const specs = [types.int4, ...call.argTypes].map((type) => ({ type, nullsMatch: true }));
-    this.#seen = call.isDistinct ? createKeyTable(specs) : null;
+    this.#seen = call.isDistinct ? createKeyTable(specs, hashMask) : null;
   }
 
   get byteLength(): number {

@@ -62,12 +62,14 @@ async function testRow(
 class SharedRows {
   readonly #mode: QuantifiedMode;
   readonly #cache: SubqueryCache;
+  readonly #hashMask: number | undefined;
   readonly #memory: MemoryAccount;
   #membership: Membership | null = null;
 
   constructor(mode: QuantifiedMode, subquery: Operator, task: TaskContext) {
     this.#mode = mode;
     this.#cache = new SubqueryCache(subquery, task);
+    this.#hashMask = task.hashMask;
     this.#memory = new MemoryAccount(task.memory, 'subquery');
   }
 
@@ -93,8 +95,8 @@ class SharedRows {
 
   #members(left: ColumnVector, batches: readonly RecordBatch[], isNegated: boolean): Membership {
     if (this.#membership === null) {
-      const right = batches[0]?.vectors[0]?.type ?? left.type;
-      this.#membership = new Membership(left, right, batches, isNegated);
+      const type = batches[0]?.vectors[0]?.type ?? left.type;
+      this.#membership = new Membership(left, { type, batches }, { isNegated, hashMask: this.#hashMask });
       this.#memory.set(this.#membership.byteLength);
     }
     return this.#membership;

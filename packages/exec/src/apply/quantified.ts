@@ -130,10 +130,14 @@ export class Membership {
   #hasRows = false;
   #hasNull = false;
 
-  constructor(left: ColumnVector, right: ColumnVector['type'], batches: readonly RecordBatch[], isNegated: boolean) {
-    this.#isNegated = isNegated;
-    this.#table = createKeyTable([{ type: right, otherType: left.type, nullsMatch: false }]);
-    for (const batch of batches) {
+  constructor(
+    left: ColumnVector,
+    right: { readonly type: ColumnVector['type']; readonly batches: readonly RecordBatch[] },
+    options: { readonly isNegated: boolean; readonly hashMask: number | undefined },
+  ) {
+    this.#isNegated = options.isNegated;
+    this.#table = createKeyTable([{ type: right.type, otherType: left.type, nullsMatch: false }], options.hashMask);
+    for (const batch of right.batches) {
       const ids = new Int32Array(batch.rowCount);
       this.#table.insert(batch.vectors, batch.rowCount, ids);
       if (batch.rowCount > 0) this.#hasRows = true;

@@ -3,6 +3,14 @@ import { createKeyTable } from '../keys/create-key-table.ts';
 import { type KeySpec, type KeyTable, NO_KEY } from '../keys/key-table.ts';
 import type { CandidateRows } from './first-match.ts';
 
+/** What a join table may be told. */
+export interface JoinTableOptions {
+  /** A bitmap of the rows that are in it. Default: all. */
+  readonly only?: Uint8Array | null;
+  /** See `TaskContext.hashMask`. */
+  readonly hashMask?: number | undefined;
+}
+
 /** The build side of a hash join: which rows have each key, in their order. */
 export class JoinTable {
   /** null: there are no keys, all rows are equal. */
@@ -11,14 +19,13 @@ export class JoinTable {
   readonly #starts: Int32Array;
   readonly #rows: Int32Array;
 
-  /** `only`: a bitmap of the rows that are in it; null = all. */
   constructor(
     specs: readonly KeySpec[],
     vectors: readonly ColumnVector[],
     rowCount: number,
-    only: Uint8Array | null = null,
+    { only = null, hashMask }: JoinTableOptions = {},
   ) {
-    this.#keys = specs.length === 0 ? null : createKeyTable(specs);
+    this.#keys = specs.length === 0 ? null : createKeyTable(specs, hashMask);
     const ids = new Int32Array(rowCount);
     if (rowCount > 0) this.#keys?.insert(vectors, rowCount, ids);
     const keyCount = this.#keys === null ? 1 : this.#keys.size;

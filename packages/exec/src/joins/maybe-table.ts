@@ -24,6 +24,7 @@ export class MaybeTable {
   readonly #specs: readonly KeySpec[];
   readonly #build: MaybeKeyVectors;
   readonly #rowCount: number;
+  readonly #hashMask: number | undefined;
   readonly #known: JoinTable;
   readonly #unknown: JoinTable;
   #all: JoinTable | null = null;
@@ -32,14 +33,18 @@ export class MaybeTable {
     specs: { readonly keys: readonly KeySpec[]; readonly maybeKeys: readonly KeySpec[] },
     build: MaybeKeyVectors,
     rowCount: number,
+    hashMask?: number,
   ) {
+    this.#hashMask = hashMask;
     this.#specs = specs.keys;
     this.#build = build;
     this.#rowCount = rowCount;
-    this.#known = new JoinTable([...specs.keys, ...specs.maybeKeys], [...build.keys, ...build.maybeKeys], rowCount);
+    this.#known = new JoinTable([...specs.keys, ...specs.maybeKeys], [...build.keys, ...build.maybeKeys], rowCount, {
+      hashMask,
+    });
     const unknown = new Uint8Array((rowCount + 7) >> 3);
     for (let row = 0; row < rowCount; row++) if (hasNull(build.maybeKeys, row)) setBit(unknown, row);
-    this.#unknown = new JoinTable(specs.keys, build.keys, rowCount, unknown);
+    this.#unknown = new JoinTable(specs.keys, build.keys, rowCount, { only: unknown, hashMask });
   }
 
   get byteLength(): number {
@@ -52,7 +57,7 @@ export class MaybeTable {
     const unknown = this.#unknown.candidates(probe.keys, rowCount);
     const isUnknown = Array.from({ length: rowCount }, (_, row) => hasNull(probe.maybeKeys, row));
     if (!isUnknown.includes(true)) return both(known, unknown);
-    this.#all ??= new JoinTable(this.#specs, this.#build.keys, this.#rowCount);
+    this.#all ??= new JoinTable(this.#specs, this.#build.keys, this.#rowCount, { hashMask: this.#hashMask });
     const all = this.#all.candidates(probe.keys, rowCount);
     const some = both(known, unknown);
     return {

@@ -16,6 +16,7 @@ const UNKNOWN = -2;
 /** Keys as byte strings in one growing array. A single text key is taken from its vector as it is. */
 export class BytesTable implements KeyTable {
   readonly #specs: readonly KeySpec[];
+  readonly #hashMask: number;
   #slots: Int32Array = new Int32Array(FIRST_SLOTS);
   #hashes: Int32Array = new Int32Array(FIRST_SLOTS);
   #offsets: Int32Array = new Int32Array(FIRST_SLOTS);
@@ -23,7 +24,8 @@ export class BytesTable implements KeyTable {
   #size = 0;
   #nullId: number = NO_KEY;
 
-  constructor(specs: readonly KeySpec[]) {
+  constructor(specs: readonly KeySpec[], hashMask: number) {
+    this.#hashMask = hashMask;
     this.#specs = specs;
   }
 
@@ -50,7 +52,7 @@ export class BytesTable implements KeyTable {
       } else {
         const start = keys.offsets[row] as number;
         const end = keys.offsets[row + 1] as number;
-        const hash = hashBytes(keys.data, start, end);
+        const hash = hashBytes(keys.data, start, end) & this.#hashMask;
         const id = this.#lookup(keys.data, start, end, hash);
         ids[row] = id === NO_KEY ? this.#add(keys.data, start, end, hash) : id;
       }
@@ -74,7 +76,7 @@ export class BytesTable implements KeyTable {
       } else {
         const start = keys.offsets[row] as number;
         const end = keys.offsets[row + 1] as number;
-        ids[row] = this.#lookup(keys.data, start, end, hashBytes(keys.data, start, end));
+        ids[row] = this.#lookup(keys.data, start, end, hashBytes(keys.data, start, end) & this.#hashMask);
       }
     }
   }
@@ -113,7 +115,7 @@ export class BytesTable implements KeyTable {
       if (known[code] === UNKNOWN) {
         const start = offsets[code] as number;
         const end = offsets[code + 1] as number;
-        const hash = hashBytes(data, start, end);
+        const hash = hashBytes(data, start, end) & this.#hashMask;
         const id = this.#lookup(data, start, end, hash);
         known[code] = id === NO_KEY && mayAdd ? this.#add(data, start, end, hash) : id;
       }

@@ -10,13 +10,15 @@ export function isInt32Type(type: DataType): boolean {
 /** One integer key: the fast path of GROUP BY, DISTINCT and joins over ids and dates. */
 export class Int32Table implements KeyTable {
   readonly #nullsMatch: boolean;
+  readonly #hashMask: number;
   #slots: Int32Array = new Int32Array(FIRST_SLOTS);
   #hashes: Int32Array = new Int32Array(FIRST_SLOTS);
   #keys: Int32Array = new Int32Array(FIRST_SLOTS);
   #size = 0;
   #nullId: number = NO_KEY;
 
-  constructor(spec: KeySpec) {
+  constructor(spec: KeySpec, hashMask: number) {
+    this.#hashMask = hashMask;
     this.#nullsMatch = spec.nullsMatch;
   }
 
@@ -39,7 +41,7 @@ export class Int32Table implements KeyTable {
         ids[row] = this.#nullId;
       } else {
         const key = values[row] as number;
-        const hash = finishHash(key);
+        const hash = finishHash(key) & this.#hashMask;
         const id = this.#lookup(key | 0, hash);
         ids[row] = id === NO_KEY ? this.#add(key, hash) : id;
       }
@@ -53,7 +55,7 @@ export class Int32Table implements KeyTable {
     for (let row = 0; row < rowCount; row++) {
       const key = vector.values[row] as number;
       const isNull = vector.validity !== null && isNullAt(vector, row);
-      ids[row] = isNull ? this.#nullId : this.#lookup(key | 0, finishHash(key));
+      ids[row] = isNull ? this.#nullId : this.#lookup(key | 0, finishHash(key) & this.#hashMask);
     }
   }
 

@@ -7,6 +7,7 @@ import { encodeWords, wordsOf } from './word-encoding.ts';
 export class WordTable implements KeyTable {
   readonly #specs: readonly KeySpec[];
   readonly #width: number;
+  readonly #hashMask: number;
   #slots: Int32Array = new Int32Array(FIRST_SLOTS);
   #hashes: Int32Array = new Int32Array(FIRST_SLOTS);
   #keys: Int32Array;
@@ -14,7 +15,8 @@ export class WordTable implements KeyTable {
   #scratch: Int32Array = new Int32Array(0);
   #skipped: Uint8Array = new Uint8Array(0);
 
-  constructor(specs: readonly KeySpec[]) {
+  constructor(specs: readonly KeySpec[], hashMask: number) {
+    this.#hashMask = hashMask;
     this.#specs = specs;
     const nullWords = Math.ceil(specs.length / 32);
     this.#width = specs.reduce((width, spec) => width + wordsOf(spec.type), nullWords);
@@ -85,7 +87,7 @@ export class WordTable implements KeyTable {
       hash = Math.imul(hash ^ (this.#scratch[i] as number), 0x9e3779b1);
       hash ^= hash >>> 15;
     }
-    return finishHash(hash);
+    return finishHash(hash) & this.#hashMask;
   }
 
   #lookup(row: number, hash: number): number {

@@ -27,8 +27,8 @@ export function compileHashAggregate(
     plan,
     async *run(task: TaskContext): AsyncGenerator<RecordBatch, void, void> {
       const memory = new MemoryAccount(task.memory, 'hash aggregate');
-      const groups = keyTypes.length === 0 ? new OneGroup() : new Groups(keyTypes);
-      const states = aggregates.map((aggregate) => new AggregateState(aggregate, task.evaluation));
+      const groups = keyTypes.length === 0 ? new OneGroup() : new Groups(keyTypes, task.hashMask);
+      const states = aggregates.map((aggregate) => new AggregateState(aggregate, task.evaluation, task.hashMask));
       try {
         for await (const batch of input.run(task)) {
           const keys = positions.map((position) => batch.vectors[position] as ColumnVector);
@@ -74,8 +74,9 @@ class Groups {
   readonly #builders: readonly ReturnType<typeof createVectorBuilder>[];
   #ids: Int32Array = new Int32Array(0);
 
-  constructor(keyTypes: readonly DataType[]) {
-    this.#table = createKeyTable(keyTypes.map((type) => ({ type, nullsMatch: true })));
+  constructor(keyTypes: readonly DataType[], hashMask: number | undefined) {
+    const specs = keyTypes.map((type) => ({ type, nullsMatch: true }));
+    this.#table = createKeyTable(specs, hashMask);
     this.#builders = keyTypes.map((type) => createVectorBuilder(type));
   }
 

@@ -13,7 +13,7 @@ export function compileHashDistinct(plan: PhysicalOf<'hash-distinct'>, input: Op
     async *run(task: TaskContext): AsyncGenerator<RecordBatch, void, void> {
       const memory = new MemoryAccount(task.memory, 'distinct');
       try {
-        const table = createKeyTable(specs);
+        const table = createKeyTable(specs, task.hashMask);
         for await (const batch of input.run(task)) {
           const added = table.insert(batch.vectors, batch.rowCount, new Int32Array(batch.rowCount));
           memory.set(table.byteLength);

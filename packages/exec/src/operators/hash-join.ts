@@ -30,7 +30,7 @@ export function compileHashJoin(plan: PhysicalOf<'hash-join'>, left: Operator, r
         if (build.rowCount === 0 && needsMatch) return;
         const buildInput = batchInput(rightLayout, build, task.outer);
         const buildKeys = build.rowCount === 0 ? [] : rightKeys.map((key) => key(buildInput, task.evaluation));
-        const table = new JoinTable(specs, buildKeys, build.rowCount);
+        const table = new JoinTable(specs, buildKeys, build.rowCount, { hashMask: task.hashMask });
         const joiner = new PairJoiner(shape, build, task);
         memory.set(batchBytes(build) + table.byteLength + joiner.byteLength);
         const pairsOf = (batch: RecordBatch): Iterable<readonly [Int32Array, Int32Array]> => {

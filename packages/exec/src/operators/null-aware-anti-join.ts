@@ -54,6 +54,7 @@ export function compileNullAwareAntiJoin(
           specs,
           rightKeys(batchInput(rightLayout, build, task.outer), task.evaluation),
           build.rowCount,
+          task.hashMask,
         );
         const joiner = new PairJoiner(shape, build, task);
         const pairsOf = (batch: RecordBatch): Iterable<readonly [Int32Array, Int32Array]> => {

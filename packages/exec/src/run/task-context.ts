@@ -36,6 +36,8 @@ export interface TaskContext {
    * Absent = never.
    */
   readonly pause?: () => Promise<void>;
+  /** The bits of keys' hashes that count; 0 = all keys collide, so that nothing but comparing them tells them apart. Absent = all bits. */
+  readonly hashMask?: number;
 }
 
 /** Throws if the execution was aborted: the signal's reason if it is an error for clients, else `queryCanceled` (57014). */
