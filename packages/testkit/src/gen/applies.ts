@@ -19,14 +19,19 @@ const COMPARISONS: readonly { readonly op: CompareOp; readonly quantifier: 'any'
   { op: '>=', quantifier: 'all' },
 ];
 
-/** A subquery per row, which may read the row: scalar, EXISTS, IN and ANY/ALL, ARRAY, lateral joins. */
+/**
+ * A subquery per row, which may read the row: scalar, EXISTS, IN and ANY/ALL, ARRAY, lateral joins. A path that goes on with an aggregate asks for it in
+ * the subquery, as a scalar.
+ */
 export function generateApply(
   choices: Choices,
   scope: PlanScope,
   below: Position,
   generate: GeneratePlan,
 ): LogicalPlan {
-  const input = generate(choices.part(), scope, below);
+  const [next, ...path] = below.path;
+  const isAggregate = next === 'aggregate';
+  const input = generate(choices.part(), scope, isAggregate ? { ...below, path } : below);
   const columns = columnsOf(input);
   const inner: Position = {
     path: [],
@@ -35,10 +40,10 @@ export function generateApply(
     isRoot: false,
   };
   const subquery = tied(choices, scope, generate(choices.part(), scope, inner), inner.outer);
-  switch (choices.pick(9)) {
+  switch (isAggregate ? 1 : choices.pick(9)) {
     case 1:
     case 6: {
-      const one = firstOnly(choices, scope, subquery);
+      const one = firstOnly(choices, scope, subquery, isAggregate);
       return {
         kind: 'apply',
         input,
@@ -117,8 +122,8 @@ function oneColumn(choices: Choices, scope: PlanScope, input: LogicalPlan): OneC
 }
 
 /** Mostly one row; sometimes as many as come, which is an error if there are more than one. */
-function firstOnly(choices: Choices, scope: PlanScope, input: LogicalPlan): OneColumn {
-  if (choices.chance(1, 3))
+function firstOnly(choices: Choices, scope: PlanScope, input: LogicalPlan, isAggregate: boolean): OneColumn {
+  if (isAggregate || choices.chance(1, 3))
     return oneColumn(choices, scope, { ...generateAggregate(choices, scope, input), groupBy: [] });
   const one = oneColumn(choices, scope, input);
   if (choices.chance(1, 3)) return one;
