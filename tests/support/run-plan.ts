@@ -6,6 +6,7 @@ import {
   type Field,
   type ParameterValue,
   type RecordBatch,
+  standardFunctions,
   type TableProvider,
   type Value,
   valueAt,
@@ -13,10 +14,12 @@ import {
 } from '@millrace/core';
 import { compilePlan, standardExecRegistry } from '@millrace/exec';
 import type { PhysicalPlan } from '@millrace/planner';
-import { FIXTURE_TABLES, type Outcome, type PlanRunner } from '@millrace/testkit';
+import { COPIES_NODE, FIXTURE_TABLES, type Outcome, type PlanRunner, type RunInput } from '@millrace/testkit';
 import { expect } from 'vitest';
+import { copiesOperator } from './copies-operator.ts';
 
-const registry = standardExecRegistry();
+const registry = standardExecRegistry(standardFunctions, { operators: new Map([[COPIES_NODE, copiesOperator]]) });
+const MEMORY_BYTES = 1 << 26;
 const FIXTURE_BATCH_ROWS = 2;
 
 /** What a plan runs with. */
@@ -24,14 +27,18 @@ export interface EngineRun {
   readonly batchRows: number;
   readonly evaluation: EvaluationContext;
   readonly table: (tableId: string) => TableProvider;
+  /** Default: plenty. */
+  readonly memoryBytes?: number;
+  /** See `TaskContext.hashMask`. */
+  readonly hashMask?: number;
 }
 
 /** Runs a plan in the engine's operators: its rows, and those it wrote. Fails if memory is left behind. */
 export async function runOnEngine(
   plan: PhysicalPlan,
-  run: EngineRun,
+  { memoryBytes = MEMORY_BYTES, ...run }: EngineRun,
 ): Promise<{ readonly rows: readonly Value[][]; readonly inserted: readonly Value[][] }> {
-  const memory = createMemoryBudget('test', 1 << 26);
+  const memory = createMemoryBudget('test', memoryBytes);
   const rows: Value[][] = [];
   const inserted: Value[][] = [];
   const batches = compilePlan(plan, registry).execute({
@@ -42,23 +49,35 @@ export async function runOnEngine(
     write: (_table, _schema, batch) => void inserted.push(...rowsOf(batch)),
     stats: null,
   });
-  for await (const batch of batches) rows.push(...rowsOf(batch));
-  expect(memory.usedBytes).toBe(0);
+  try {
+    for await (const batch of batches) rows.push(...rowsOf(batch));
+  } finally {
+    expect(memory.usedBytes).toBe(0);
+  }
   return { rows, inserted };
 }
 
 /** Runs a plan of the testkit's fixture tables, in batches of two rows. */
-export const runPlan: PlanRunner = async (plan, { database, parameters, random }): Promise<Outcome> => {
+export const runPlan: PlanRunner = (plan, input) => runFixturePlan(plan, input, {});
+
+/** The same in batches of another size, with less memory or fewer bits of hashes. */
+export async function runFixturePlan(
+  plan: PhysicalPlan,
+  { database, parameters, random }: RunInput,
+  options: Partial<Pick<EngineRun, 'batchRows' | 'memoryBytes' | 'hashMask'>>,
+): Promise<Outcome> {
+  const batchRows = options.batchRows ?? FIXTURE_BATCH_ROWS;
   const { rows, inserted } = await runOnEngine(plan, {
-    batchRows: FIXTURE_BATCH_ROWS,
+    ...options,
+    batchRows,
     evaluation: evaluationContext(parameters, { random }),
     table: (id) => {
       const fields = FIXTURE_TABLES.find((table) => table.tableId === id)?.columns ?? [];
-      return tableOfRows(fields, database.get(id) ?? [], FIXTURE_BATCH_ROWS);
+      return tableOfRows(fields, database.get(id) ?? [], batchRows);
     },
   });
   return { kind: 'rows', rows, inserted };
-};
+}
 
 function rowsOf(batch: RecordBatch): Value[][] {
   return Array.from({ length: batch.rowCount }, (_, i) => batch.vectors.map((vector) => valueAt(vector, i)));
