@@ -1,4 +1,5 @@
 export * from './gen/data.ts';
+export { COPIES_NODE } from './gen/extensions.ts';
 export * from './gen/gene.ts';
 export * from './gen/plan-case.ts';
 export * from './gen/scope.ts';
