@@ -8,6 +8,8 @@ import type { TrialResult } from './trial.ts';
 /** What the runs of a suite have seen. */
 export interface Coverage {
   runs: number;
+  /** Of all runs: limits that cut between equal rows; no more are looked for once there are `TIES_ENOUGH`. */
+  ties: number;
   fired: number;
   /** Of the runs in which the rule fired: the reference failed and the plan after the rule did not. */
   errorsRemoved: number;
@@ -20,8 +22,6 @@ export interface Coverage {
   parameters: number;
   predicatesInSelect: number;
   predicatesInWhere: number;
-  /** Limits that cut between equal rows; no more are looked for once there are `TIES_ENOUGH`. */
-  ties: number;
   readonly kinds: Map<string, number>;
   /** Of all runs: node kinds, so that what the rule leaves alone counts as well. */
   readonly offered: Map<string, number>;
@@ -61,14 +61,14 @@ export function cover(coverage: Coverage, subject: PlanCase, result: TrialResult
   const facts = factsOf(subject.plan, subject.database);
   for (const kind of facts.kinds) increment(coverage.offered, kind);
   if (coverage.pairs.size < PAIRS_TOTAL) for (const pair of pairsOf(facts.values)) coverage.pairs.add(pair);
+  const hasLimit = facts.kinds.has('limit') && coverage.ties < TIES_ENOUGH;
+  if (hasLimit && hasTieAtLimit(subject.plan, subject)) coverage.ties++;
   if (!result.hasFired) return;
   coverage.fired++;
   for (const kind of facts.kinds) increment(coverage.kinds, kind);
   if (subject.parameters.length > 0) coverage.parameters++;
   if (facts.hasPredicateInSelect) coverage.predicatesInSelect++;
   if (facts.hasPredicateInWhere) coverage.predicatesInWhere++;
-  const hasLimit = facts.kinds.has('limit') && coverage.ties < TIES_ENOUGH;
-  if (hasLimit && hasTieAtLimit(subject.plan, subject)) coverage.ties++;
   if (result.compared === null) return;
   const { expected, verdict } = result.compared;
   if (verdict === 'error-removed') coverage.errorsRemoved++;

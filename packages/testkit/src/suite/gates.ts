@@ -51,9 +51,7 @@ export function gatesOf(
     ofFired('rows', 'fires where rows come out', ROWS_MIN, ({ nonEmpty }) => nonEmpty),
     ofFired('nulls', 'fires where NULLs come out', SEEN_MIN, ({ nulls }) => nulls),
     ofFired('duplicates', 'fires where rows repeat', SEEN_MIN, ({ duplicates }) => duplicates),
-    ...(shaped.has('limit')
-      ? [ofFired('ties', 'fires where a limit cuts between equal rows', 0, ({ ties }) => ties)]
-      : []),
+    ...(shaped.has('limit') ? [tieGate] : []),
     ...(kinds.has('join') ? [joinGate] : []),
     ...(kinds.has('project')
       ? [ofFired('select', 'fires with predicates in SELECT', SEEN_MIN, ({ predicatesInSelect }) => predicatesInSelect)]
@@ -64,6 +62,12 @@ export function gatesOf(
     ...(queries.length > 0 ? [pairGate] : []),
   ];
 }
+
+const tieGate: Gate = {
+  name: 'ties',
+  title: 'meets limits that cut between equal rows',
+  missing: ({ ties, runs }) => (ties > 0 ? null : `no limit cuts between equal rows in ${runs} runs`),
+};
 
 const joinGate: Gate = {
   name: 'joins',

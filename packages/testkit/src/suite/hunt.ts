@@ -3,13 +3,13 @@ import { type PlanKind, planDigest, type SwitchableRule } from '@millrace/planne
 import fc from 'fast-check';
 import { type PlanCase, planCases } from '../gen/plan-case.ts';
 import type { LimitPolicy, PlanScope } from '../gen/scope.ts';
-import type { CheckName } from './checks.ts';
+import { CHECKS, type CheckName } from './checks.ts';
 import { describeCase } from './counterexample.ts';
 import { type Coverage, cover, newCoverage } from './coverage.ts';
 import { contractOf } from './judge.ts';
 import { minimize } from './minimize.ts';
 import type { PlanRunner } from './outcome.ts';
-import { problemsOf, refute, tryRule } from './trial.ts';
+import { problemsOf, tryRule } from './trial.ts';
 
 /** How a suite hunts. */
 export interface HuntOptions {
@@ -157,21 +157,34 @@ export async function reportOn(
   ].join('\n');
 }
 
-/** How many runs it took to refute a wrong rule, and how; null if the budget did not do. */
-export async function huntMutant(
-  mutant: SwitchableRule,
-  options: HuntOptions,
-  budget: Budget,
-): Promise<{ readonly runs: number; readonly problem: string } | null> {
+/** What refuted a wrong rule: in which run, and the check with what it said. */
+export interface Kill {
+  readonly runs: number;
+  readonly problem: string;
+}
+
+/** Once a law refutes a wrong rule, an answer that does so as well is looked for in so many more runs. */
+const RUNS_FOR_ANSWER = 1000;
+
+/**
+ * How many runs it took to refute a wrong rule, and how; null if the budget did not do. A wrong answer says more than a broken law (a rule that is
+ * wrong may happen to need a second run, too), so the hunt goes on a while for one, and only then settles for the law.
+ */
+export async function huntMutant(mutant: SwitchableRule, options: HuntOptions, budget: Budget): Promise<Kill | null> {
   let runs = 0;
-  let problem: string | null = null;
+  const kills: { law: Kill | null; answer: Kill | null } = { law: null, answer: null };
   const property = fc.asyncProperty(casesFor(mutant, options), async (subject) => {
     runs++;
-    problem = await refute(mutant, subject, options);
-    return problem === null;
+    for (const [check, problem] of await problemsOf(mutant, subject, options)) {
+      const found = { runs, problem: `${check}: ${problem.split('\n')[0] ?? ''}` };
+      if (CHECKS[check].group === 'equivalence') kills.answer = found;
+      else kills.law ??= found;
+    }
+    const { law, answer } = kills;
+    return answer === null && (law === null || runs < law.runs + RUNS_FOR_ANSWER);
   });
   await fc.check(property, { ...parametersOf(budget), endOnFailure: true });
-  return problem === null ? null : { runs, problem };
+  return kills.answer ?? kills.law;
 }
 
 /** The domains hold the extremes already, and small trees would only be poor ones: unbiased. */

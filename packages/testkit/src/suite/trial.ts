@@ -103,12 +103,6 @@ function checkTightened(
   visit(after);
 }
 
-/** What a rule does wrong on this plan, the first thing of it; null if nothing. What must not be null for some plan, for every mutant. */
-export async function refute(rule: SwitchableRule, subject: PlanCase, options: TrialOptions): Promise<string | null> {
-  const [first] = (await problemsOf(rule, subject, options)).entries();
-  return first === undefined ? null : `${first[0]}: ${first[1].split('\n')[0] ?? ''}`;
-}
-
 /** Everything a rule does wrong on this plan. A runner that breaks is a problem too. */
 export async function problemsOf(rule: SwitchableRule, subject: PlanCase, options: TrialOptions): Promise<Problems> {
   try {
