@@ -1,4 +1,4 @@
-import { assert, type RecordBatch } from '@millrace/core';
+import type { RecordBatch } from '@millrace/core';
 import type { PhysicalPlan } from '@millrace/planner';
 import { compileApply } from './operators/apply.ts';
 import { compileDirectInsert } from './operators/direct-insert.ts';
@@ -19,6 +19,7 @@ import { compileTableScan } from './operators/table-scan.ts';
 import { compileTopK } from './operators/top-k.ts';
 import { compileUnionAll } from './operators/union-all.ts';
 import { compileValues } from './operators/values.ts';
+import { compileWindow } from './operators/window.ts';
 import type { ExecRegistry } from './registry.ts';
 import { guarded, type Operator } from './run/operator.ts';
 import type { TaskContext } from './run/task-context.ts';
@@ -101,8 +102,7 @@ function dispatch(plan: PhysicalPlan, registry: ExecRegistry): Operator {
     case 'hash-aggregate':
       return compileHashAggregate(plan, compile(plan.input), registry);
     case 'window':
-      assert(false, 'windows run soon');
-      break;
+      return compileWindow(plan, compile(plan.input), registry);
     case 'hash-distinct':
       return compileHashDistinct(plan, compile(plan.input));
     case 'sort':

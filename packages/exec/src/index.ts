@@ -8,3 +8,6 @@ export * from './run/statistics.ts';
 export * from './run/task-context.ts';
 export * from './standard-registry.ts';
 export * from './table-functions/definition.ts';
+export * from './windows/definition.ts';
+export type { Frames } from './windows/frames.ts';
+export type { Partitions } from './windows/partitions.ts';

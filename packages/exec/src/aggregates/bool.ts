@@ -33,12 +33,12 @@ export class BoolAccumulator implements Accumulator {
     this.#states = grown(this.#states, groupCount);
   }
 
-  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number): void {
+  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number, from = 0): void {
     const vector = flattenVector(args[0] as ColumnVector);
     assert(vector.kind === 'bits', 'booleans are bits');
     const states = this.#states;
     const decided = this.#isAnd ? FALSE : TRUE;
-    for (let i = 0; i < rowCount; i++) {
+    for (let i = from; i < rowCount; i++) {
       if (isNullAt(vector, i)) continue;
       const group = groupIds[i] as number;
       const state = getBit(vector.values, i) ? TRUE : FALSE;
@@ -46,11 +46,15 @@ export class BoolAccumulator implements Accumulator {
     }
   }
 
+  value(group: number): Value {
+    const state = this.#states[group] as number;
+    return state === UNKNOWN ? null : state === TRUE;
+  }
+
   finish(groupCount: number): ColumnVector {
     const values: Value[] = [];
     for (let group = 0; group < groupCount; group++) {
-      const state = this.#states[group] as number;
-      values.push(state === UNKNOWN ? null : state === TRUE);
+      values.push(this.value(group));
     }
     return vectorFromValues(this.#call.returns, values);
   }

@@ -1,4 +1,4 @@
-import { type ColumnVector, isNullAt, types } from '@millrace/core';
+import { type ColumnVector, isNullAt, types, type Value } from '@millrace/core';
 import type { Accumulator } from './definition.ts';
 import { grown } from './group-arrays.ts';
 
@@ -14,14 +14,25 @@ export class CountAccumulator implements Accumulator {
     this.#counts = grown(this.#counts, groupCount);
   }
 
-  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number): void {
+  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number, from = 0): void {
     const counts = this.#counts;
     const [vector] = args;
     if (vector === undefined || (vector.kind !== 'constant' && vector.validity === null)) {
-      for (let i = 0; i < rowCount; i++) counts[groupIds[i] as number]! += 1;
+      for (let i = from; i < rowCount; i++) counts[groupIds[i] as number]! += 1;
       return;
     }
-    for (let i = 0; i < rowCount; i++) if (!isNullAt(vector, i)) counts[groupIds[i] as number]! += 1;
+    for (let i = from; i < rowCount; i++) if (!isNullAt(vector, i)) counts[groupIds[i] as number]! += 1;
+  }
+
+  remove(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number, from: number): void {
+    const [vector] = args;
+    for (let i = from; i < rowCount; i++) {
+      if (vector === undefined || !isNullAt(vector, i)) this.#counts[groupIds[i] as number]! -= 1;
+    }
+  }
+
+  value(group: number): Value {
+    return BigInt(this.#counts[group] as number);
   }
 
   finish(groupCount: number): ColumnVector {

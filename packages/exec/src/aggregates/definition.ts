@@ -1,4 +1,4 @@
-import type { ColumnVector, DataType, EvaluationContext, FunctionSignature } from '@millrace/core';
+import type { ColumnVector, DataType, EvaluationContext, FunctionSignature, Value } from '@millrace/core';
 
 /** The concrete call that an accumulator serves. */
 export interface AggregateCall {
@@ -16,10 +16,17 @@ export interface AggregateCall {
 export interface Accumulator {
   /** Makes room for groups 0 .. groupCount - 1; new ones are empty. */
   resize(groupCount: number): void;
-  /** Adds `rowCount` rows: row i of every argument (any vector form) belongs to group groupIds[i]. */
-  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number): void;
+  /** Adds the rows `from` (0 if left out) .. rowCount - 1: row i of every argument (any vector form) belongs to group groupIds[i]. */
+  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number, from?: number): void;
   /** One value a group; an empty group gives what SQL says for no rows. */
   finish(groupCount: number): ColumnVector;
+  /**
+   * What `finish` would give for the group, any number of times while rows come: with it an aggregate over a growing frame (OVER (ORDER BY ...))
+   * takes one pass; without it every frame is computed from its first row. Law: with it, `update` honours `from`.
+   */
+  value?(group: number): Value;
+  /** Takes rows out that `update` added, exactly: with it an aggregate over a sliding frame takes one pass. Only with `value`. */
+  remove?(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number, from: number): void;
   /** What the state holds now, in bytes; an estimate, for the memory budget. */
   readonly byteLength: number;
 }

@@ -49,10 +49,10 @@ export class ExtremeAccumulator implements Accumulator {
     this.#best.resize(groupCount);
   }
 
-  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number): void {
+  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number, from = 0): void {
     const vector = flattenVector(args[0] as ColumnVector);
     this.#best.from(vector);
-    for (let i = 0; i < rowCount; i++) {
+    for (let i = from; i < rowCount; i++) {
       if (isNullAt(vector, i)) continue;
       const group = groupIds[i] as number;
       this.#hasValue[group] = 1;
@@ -60,10 +60,14 @@ export class ExtremeAccumulator implements Accumulator {
     }
   }
 
+  value(group: number): Value {
+    return this.#hasValue[group] === 1 ? this.#best.value(group) : null;
+  }
+
   finish(groupCount: number): ColumnVector {
     const values: Value[] = [];
     for (let group = 0; group < groupCount; group++) {
-      values.push(this.#hasValue[group] === 1 ? this.#best.value(group) : null);
+      values.push(this.value(group));
     }
     return vectorFromValues(this.#call.returns, values);
   }

@@ -39,10 +39,10 @@ export class FloatMomentsAccumulator implements Accumulator {
     this.#squares = grown(this.#squares, groupCount);
   }
 
-  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number): void {
+  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number, from = 0): void {
     const vector = flattenVector(args[0] as ColumnVector);
     assert(vector.kind === 'fixed', 'floats have a fixed width');
-    for (let i = 0; i < rowCount; i++) {
+    for (let i = from; i < rowCount; i++) {
       if (!isNullAt(vector, i)) this.#add(groupIds[i] as number, vector.values[i] as number);
     }
   }
@@ -69,11 +69,11 @@ export class FloatMomentsAccumulator implements Accumulator {
 
   finish(groupCount: number): ColumnVector {
     const values: Value[] = [];
-    for (let group = 0; group < groupCount; group++) values.push(this.#value(group));
+    for (let group = 0; group < groupCount; group++) values.push(this.value(group));
     return vectorFromValues(this.#call.returns, values);
   }
 
-  #value(group: number): Value {
+  value(group: number): Value {
     const count = this.#counts[group] as number;
     if (count < (this.#kind?.isSample === true ? 2 : 1)) return null;
     if (this.#kind === null) return (this.#sums[group] as number) / count;

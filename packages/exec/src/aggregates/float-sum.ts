@@ -40,11 +40,11 @@ export class FloatSumAccumulator implements Accumulator {
     this.#hasValue = grown(this.#hasValue, groupCount);
   }
 
-  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number): void {
+  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number, from = 0): void {
     const vector = flattenVector(args[0] as ColumnVector);
     assert(vector.kind === 'fixed', 'floats have a fixed width');
     const sums = this.#sums;
-    for (let i = 0; i < rowCount; i++) {
+    for (let i = from; i < rowCount; i++) {
       if (isNullAt(vector, i)) continue;
       const group = groupIds[i] as number;
       const value = vector.values[i] as number;
@@ -61,10 +61,14 @@ export class FloatSumAccumulator implements Accumulator {
     }
   }
 
+  value(group: number): Value {
+    return this.#hasValue[group] === 1 ? (this.#sums[group] as number) : null;
+  }
+
   finish(groupCount: number): ColumnVector {
     const values: Value[] = [];
     for (let group = 0; group < groupCount; group++) {
-      values.push(this.#hasValue[group] === 1 ? (this.#sums[group] as number) : null);
+      values.push(this.value(group));
     }
     return vectorFromValues(this.#call.returns, values);
   }

@@ -16,12 +16,15 @@ import { rowFunction } from './row-function.ts';
 export class IntervalSumAccumulator implements Accumulator {
   readonly #call: AggregateCall;
   readonly #isAverage: boolean;
+  readonly #divide: (args: readonly Value[]) => Value;
   readonly #sums: (Interval | undefined)[] = [];
   #counts: Float64Array = new Float64Array(0);
 
   constructor(call: AggregateCall, isAverage: boolean) {
     this.#call = call;
     this.#isAverage = isAverage;
+    const { evaluation, returns } = call;
+    this.#divide = rowFunction(evaluation, '/(interval,float8)', { args: [returns, types.float8], returns });
   }
 
   get byteLength(): number {
@@ -32,9 +35,9 @@ export class IntervalSumAccumulator implements Accumulator {
     this.#counts = grown(this.#counts, groupCount);
   }
 
-  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number): void {
+  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number, from = 0): void {
     const vector = args[0] as ColumnVector;
-    for (let i = 0; i < rowCount; i++) {
+    for (let i = from; i < rowCount; i++) {
       if (isNullAt(vector, i)) continue;
       const group = groupIds[i] as number;
       const value = valueAt(vector, i) as Interval;
@@ -44,15 +47,15 @@ export class IntervalSumAccumulator implements Accumulator {
     }
   }
 
+  value(group: number): Value {
+    const sum = this.#sums[group];
+    if (sum === undefined) return null;
+    return this.#isAverage ? this.#divide([sum, this.#counts[group] as number]) : sum;
+  }
+
   finish(groupCount: number): ColumnVector {
-    const { evaluation, returns } = this.#call;
-    const divide = rowFunction(evaluation, '/(interval,float8)', { args: [returns, types.float8], returns });
     const values: Value[] = [];
-    for (let group = 0; group < groupCount; group++) {
-      const sum = this.#sums[group];
-      const count = this.#counts[group] as number;
-      values.push(sum === undefined ? null : this.#isAverage ? divide([sum, count]) : sum);
-    }
+    for (let group = 0; group < groupCount; group++) values.push(this.value(group));
     return vectorFromValues(this.#call.returns, values);
   }
 }

@@ -14,10 +14,15 @@ export class NumericSumAccumulator implements Accumulator {
   readonly #call: AggregateCall;
   readonly #isAverage: boolean;
   readonly #sums: NumericSums = new NumericSums();
+  /** Of integers only: numerics have display scales, which no row can take back. */
+  readonly remove?: NonNullable<Accumulator['remove']>;
 
   constructor(call: AggregateCall, isAverage: boolean) {
     this.#call = call;
     this.#isAverage = isAverage;
+    if (call.argTypes[0]?.kind === 'numeric') return;
+    this.remove = (groupIds, args, to, from) =>
+      this.#sums.removeIntegers(groupIds, args[0] as ColumnVector, { from, to });
   }
 
   get byteLength(): number {
@@ -28,17 +33,17 @@ export class NumericSumAccumulator implements Accumulator {
     this.#sums.resize(groupCount);
   }
 
-  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number): void {
-    this.#sums.update(groupIds, args[0] as ColumnVector, rowCount);
+  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number, from = 0): void {
+    this.#sums.update(groupIds, args[0] as ColumnVector, { from, to: rowCount });
   }
 
   finish(groupCount: number): ColumnVector {
     const values: Value[] = [];
-    for (let group = 0; group < groupCount; group++) values.push(this.#value(group));
+    for (let group = 0; group < groupCount; group++) values.push(this.value(group));
     return vectorFromValues(this.#call.returns, values);
   }
 
-  #value(group: number): Value {
+  value(group: number): Value {
     const count = this.#sums.count(group);
     if (count === 0) return null;
     const sum = this.#sums.total(group);

@@ -28,6 +28,12 @@ const HAS_NAN = 1;
 const HAS_PLUS = 2;
 const HAS_MINUS = 4;
 
+/** Rows of a vector. */
+interface RowSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Exact sums of integers and numerics per group, with PostgreSQL's display scale (the largest of the terms) and special values. */
 export class NumericSums {
   readonly #sums: ExactSums = new ExactSums();
@@ -52,13 +58,27 @@ export class NumericSums {
   }
 
   /** Adds a vector of int2, int4, int8 or numeric; NULLs are skipped. */
-  update(groupIds: Int32Array, input: ColumnVector, rowCount: number): void {
+  update(groupIds: Int32Array, input: ColumnVector, rows: RowSpan): void {
     const vector = flattenVector(input);
-    if (vector.kind === 'fixed') this.#addIntegers(groupIds, vector, rowCount);
-    else if (vector.kind === 'fixed16') this.#addDecimals(groupIds, vector, rowCount);
+    if (vector.kind === 'fixed') this.#addIntegers(groupIds, vector, rows);
+    else if (vector.kind === 'fixed16') this.#addDecimals(groupIds, vector, rows);
     else {
       assert(vector.kind === 'bytes', `${vector.type.kind} is not a number`);
-      this.#addTexts(groupIds, vector, rowCount);
+      this.#addTexts(groupIds, vector, rows);
+    }
+  }
+
+  /** Takes integers out that were added. */
+  removeIntegers(groupIds: Int32Array, input: ColumnVector, { from, to }: RowSpan): void {
+    const vector = flattenVector(input);
+    assert(vector.kind === 'fixed', 'integers have a fixed width');
+    for (let i = from; i < to; i++) {
+      if (isNullAt(vector, i)) continue;
+      const group = groupIds[i] as number;
+      const value = vector.values[i] as number | bigint;
+      this.#counts[group]! -= 1;
+      if (typeof value === 'number') this.#sums.addNumber(group, -value);
+      else this.#sums.addBigInt(group, -value);
     }
   }
 
@@ -81,10 +101,10 @@ export class NumericSums {
     this.#sums.addBigInt(group, shift === 0 ? value.coefficient : value.coefficient * pow10(shift));
   }
 
-  #addIntegers(groupIds: Int32Array, vector: FixedVector, rowCount: number): void {
+  #addIntegers(groupIds: Int32Array, vector: FixedVector, { from, to }: RowSpan): void {
     const { values } = vector;
     if (!(values instanceof BigInt64Array)) {
-      for (let i = 0; i < rowCount; i++) {
+      for (let i = from; i < to; i++) {
         if (isNullAt(vector, i)) continue;
         const group = groupIds[i] as number;
         this.#counts[group]! += 1;
@@ -92,8 +112,8 @@ export class NumericSums {
       }
       return;
     }
-    const halves = new Int32Array(values.buffer, values.byteOffset, rowCount * 2);
-    for (let i = 0; i < rowCount; i++) {
+    const halves = new Int32Array(values.buffer, values.byteOffset, to * 2);
+    for (let i = from; i < to; i++) {
       if (isNullAt(vector, i)) continue;
       const group = groupIds[i] as number;
       this.#counts[group]! += 1;
@@ -104,9 +124,9 @@ export class NumericSums {
     }
   }
 
-  #addDecimals(groupIds: Int32Array, vector: Fixed16Vector, rowCount: number): void {
+  #addDecimals(groupIds: Int32Array, vector: Fixed16Vector, { from, to }: RowSpan): void {
     const scale = vector.type.kind === 'numeric' ? (vector.type.scale ?? 0) : 0;
-    for (let i = 0; i < rowCount; i++) {
+    for (let i = from; i < to; i++) {
       if (isNullAt(vector, i)) continue;
       const group = groupIds[i] as number;
       this.#counts[group]! += 1;
@@ -117,9 +137,9 @@ export class NumericSums {
     }
   }
 
-  #addTexts(groupIds: Int32Array, vector: BytesVector, rowCount: number): void {
+  #addTexts(groupIds: Int32Array, vector: BytesVector, { from, to }: RowSpan): void {
     const { data, offsets } = vector;
-    for (let i = 0; i < rowCount; i++) {
+    for (let i = from; i < to; i++) {
       if (isNullAt(vector, i)) continue;
       const group = groupIds[i] as number;
       const start = offsets[i] as number;

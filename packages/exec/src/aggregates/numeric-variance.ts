@@ -47,9 +47,9 @@ export class NumericVarianceAccumulator implements Accumulator {
     this.#squares.resize(groupCount);
   }
 
-  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number): void {
+  update(groupIds: Int32Array, args: readonly ColumnVector[], rowCount: number, from = 0): void {
     const vector = flattenVector(args[0] as ColumnVector);
-    for (let i = 0; i < rowCount; i++) {
+    for (let i = from; i < rowCount; i++) {
       if (isNullAt(vector, i)) continue;
       const value = parseNumeric(String(valueAt(vector, i)));
       this.#sums.add(groupIds[i] as number, value);
@@ -59,11 +59,11 @@ export class NumericVarianceAccumulator implements Accumulator {
 
   finish(groupCount: number): ColumnVector {
     const values: Value[] = [];
-    for (let group = 0; group < groupCount; group++) values.push(this.#value(group));
+    for (let group = 0; group < groupCount; group++) values.push(this.value(group));
     return vectorFromValues(this.#call.returns, values);
   }
 
-  #value(group: number): Value {
+  value(group: number): Value {
     const n = this.#sums.count(group);
     if (n < (this.#kind.isSample ? 2 : 1)) return null;
     const sum = this.#sums.total(group);
