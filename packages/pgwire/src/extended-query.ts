@@ -17,6 +17,7 @@ import {
 } from './message-writer.ts';
 import { cursorOf, type Portal } from './portal.ts';
 import { checkFormatCode } from './row-encoder.ts';
+import { sendCopy } from './send-copy.ts';
 import { sendRows } from './send-rows.ts';
 
 /** `P`: names a statement and finds its types. */
@@ -143,7 +144,10 @@ async function runPortal(client: ClientSession, portal: Portal, rowsMax: number)
   const { signal } = portal.abort;
   portal.cursor ??= cursorOf(await session.execute(portal.statement, portal.parameters, signal));
   let rowCount = 0;
-  if (portal.cursor.result.columns !== null) {
+  if (portal.cursor.result.copy !== undefined) {
+    // As in PostgreSQL, Execute's limit means nothing to it.
+    rowCount = await sendCopy(channel, portal.cursor.result, { settings: session.format, signal });
+  } else if (portal.cursor.result.columns !== null) {
     const encoding = { formats: portal.formats, settings: session.format };
     const sent = await sendRows(channel, portal.cursor, encoding, { rowsMax, signal });
     rowCount = sent.rowCount;

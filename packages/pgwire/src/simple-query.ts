@@ -3,6 +3,7 @@ import { BodyReader } from './body-reader.ts';
 import type { ClientSession } from './client-session.ts';
 import { writeCommandComplete, writeEmptyMessage, writeNotices, writeRowDescription } from './message-writer.ts';
 import { cursorOf } from './portal.ts';
+import { sendCopy } from './send-copy.ts';
 import { sendRows } from './send-rows.ts';
 
 /**
@@ -40,10 +41,12 @@ async function sendResult(client: ClientSession, result: StatementResult, signal
   const { out } = channel;
   let rowCount = 0;
   if (result.columns !== null) {
-    writeRowDescription(out, result.columns, null);
-    const encoding = { formats: result.columns.map(() => 0), settings: session.format };
     try {
-      ({ rowCount } = await sendRows(channel, cursorOf(result), encoding, { rowsMax: 0, signal }));
+      if (result.copy === undefined) {
+        writeRowDescription(out, result.columns, null);
+        const encoding = { formats: result.columns.map(() => 0), settings: session.format };
+        ({ rowCount } = await sendRows(channel, cursorOf(result), encoding, { rowsMax: 0, signal }));
+      } else rowCount = await sendCopy(channel, result, { settings: session.format, signal });
     } catch (error) {
       await result.batches.return().catch(() => undefined);
       throw error;

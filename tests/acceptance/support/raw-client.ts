@@ -115,7 +115,7 @@ export const bind = (values: readonly (string | Buffer | null)[] = [], name = ''
     ),
     int16(0),
   );
-export const execute = (): Buffer => message('E', text(''), int32(0));
+export const execute = (rowsMax = 0): Buffer => message('E', text(''), int32(rowsMax));
 export const sync = (): Buffer => message('S');
 
 /** Parse, Bind and Execute of one statement. */

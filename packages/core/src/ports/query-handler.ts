@@ -1,3 +1,4 @@
+import type { CopyFormat } from '../codec/copy-format.ts';
 import type { DataType, TypeKind } from '../types/data-type.ts';
 import type { Value } from '../types/value.ts';
 import type { RecordBatch } from '../vector/column-vector.ts';
@@ -91,6 +92,8 @@ export interface StatementResult {
   readonly isEmpty: boolean;
   /** null = no rows (DDL, DML, SET). */
   readonly columns: readonly ResultColumn[] | null;
+  /** COPY ... TO STDOUT: the rows leave in this format instead of as DataRows; absent for everything else. */
+  readonly copy?: CopyFormat;
   /**
    * Batches whose vectors match `columns`; must be drained or returned before `complete`, and returned if they are given up, also before the
    * first pull: they hold pins until then. They show the tables as they were when the statement started, whatever happens meanwhile. Empty when

@@ -16,6 +16,8 @@ test('calls that do not wait for each other run in their order', async () => {
     outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.tag : outcome.reason.sqlstate)),
   ).toEqual(['CREATE TABLE', 'INSERT 0 2', '22012', 'SELECT 1']);
   expect({ ...(await calls[3]!).rows()[0] }).toEqual({ s: 3n });
+  expect(await errorOf(client.query('copy t to stdout'))).toMatch(/^0A000 /);
+  expect((await client.query('select 1 as one')).rowCount).toBe(1);
   await client.close();
   expect(await errorOf(client.query('select 1'))).toMatch(/^57P01 /);
 });

@@ -1,6 +1,7 @@
 import {
   asMillraceError,
   type Field,
+  failure,
   type ParameterValue,
   type QuerySession,
   type RecordBatch,
@@ -119,7 +120,10 @@ async function start(
   const values = options.parameters.map((value): ParameterValue => (value === null ? null : { kind: 'value', value }));
   try {
     const prepared = await session.prepare('', sql, []);
-    return await session.execute(prepared, values, options.signal);
+    const result = await session.execute(prepared, values, options.signal);
+    if (result.copy === undefined) return result;
+    await result.batches.return();
+    throw failure('notSupported', { feature: 'COPY in the library API (SELECT gives the rows)' });
   } catch (error) {
     await session.sync();
     throw asMillraceError(error);

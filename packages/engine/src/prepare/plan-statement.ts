@@ -1,5 +1,6 @@
 import type { DataType } from '@millrace/core';
 import {
+  type AstStatement,
   type BindEnvironment,
   bindStatement,
   namesIn,
@@ -9,6 +10,7 @@ import {
 } from '@millrace/planner';
 import type { Session } from '../session/session.ts';
 import { disabledRules, requireWritable } from '../statements/settings.ts';
+import { copiedQuery } from './copied-query.ts';
 import { planKeyOf } from './plan-key.ts';
 import type { PreparedPlan, TableReference } from './prepared-plan.ts';
 
@@ -42,7 +44,7 @@ export function planAnew(
   options: { readonly collectEvents: boolean },
 ): { readonly plan: PreparedPlan; readonly events: readonly RuleEvent[] } {
   const { optimizer } = session.services;
-  const bound = bindStatement(parsed.statement, bindEnvironment(session, declaredTypes));
+  const bound = bindStatement(plannedStatement(session, parsed.statement), bindEnvironment(session, declaredTypes));
   const disabled = disabledRules(session);
   const analyzed = optimizer.analyze(bound.plan, {
     nextColumnId: bound.nextColumnId,
@@ -72,6 +74,12 @@ export function planAnew(
     isDirect,
   };
   return { plan, events: [...analyzed.events, ...optimized.events, ...physical.events] };
+}
+
+/** What is planned: COPY's query for COPY, otherwise the statement itself. */
+function plannedStatement(session: Session, statement: AstStatement): AstStatement {
+  if (statement.kind !== 'copy-to') return statement;
+  return { kind: 'query', query: copiedQuery(session, statement), at: statement.at };
 }
 
 /** What each name of the statement means now. Names that are CTEs or unknown mean no table and bind none. */

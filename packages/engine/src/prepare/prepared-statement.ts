@@ -50,6 +50,12 @@ export function prepareStatement(
       planKey: planKeyOf(session),
     };
   }
+  if (statement.kind === 'copy-to') {
+    // As in PostgreSQL: no parameters, and no rows to describe.
+    if (parsed.parameterCount > 0) throw failure('undefinedParameter', { parameter: '$1' });
+    const plan = planStatement(session, parsed, []);
+    return { ...base, parameterTypes: [], columns: null, isQuery: false, plan, planKey: planKeyOf(session) };
+  }
   const columns: readonly ResultColumn[] | null = describeUtility(session, statement);
   return { ...base, parameterTypes: [], columns, isQuery: false, plan: null, planKey: '' };
 }

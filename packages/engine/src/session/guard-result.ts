@@ -25,6 +25,7 @@ export function guardResult(
   return {
     isEmpty: result.isEmpty,
     columns: result.columns,
+    ...(result.copy === undefined ? {} : { copy: result.copy }),
     batches,
     async complete() {
       try {

@@ -5,6 +5,7 @@ import { statementSignal, unlessAborted } from '../prepare/statement-signal.ts';
 import { GuardedGenerator } from '../session/guarded-generator.ts';
 import type { Session } from '../session/session.ts';
 import { runCall } from './call.ts';
+import { runCopyTo } from './copy-to.ts';
 import { runCreateTable, runDropTable } from './ddl.ts';
 import { runExplain } from './explain.ts';
 import { runPlanned } from './planned.ts';
@@ -53,6 +54,8 @@ async function dispatch(context: RunContext, statement: AstStatement): Promise<S
     case 'query':
     case 'insert':
       return runPlanned(context);
+    case 'copy-to':
+      return runCopyTo(context, statement);
     case 'explain':
       return runExplain(context, statement);
     case 'create-table':

@@ -254,6 +254,16 @@ export interface AstOption {
   readonly value: string | null;
 }
 
+/** An option of COPY as it was written: `name`, `name value`, `name (a, b)` or `name *`. */
+export interface AstCopyOption extends At {
+  readonly name: string;
+  readonly kind: 'none' | 'value' | 'columns' | 'all';
+  /** Of kind `value`. */
+  readonly value: string;
+  /** Of kind `columns`. */
+  readonly columns: readonly string[];
+}
+
 /** A statement. What is parsed and not supported keeps its name, for a message that says so. */
 export type AstStatement =
   | ({ readonly kind: 'query'; readonly query: AstQuery } & At)
@@ -326,6 +336,15 @@ export type AstStatement =
   | ({ readonly kind: 'execute'; readonly name: string; readonly args: readonly AstExpr[] } & At)
   | ({ readonly kind: 'deallocate'; readonly name: string | null } & At)
   | ({ readonly kind: 'discard'; readonly what: string } & At)
+  /** COPY ... TO. Either `table`, with or without a list of columns, or `query`. */
+  | ({
+      readonly kind: 'copy-to';
+      readonly table: AstName | null;
+      readonly columns: readonly string[] | null;
+      readonly query: AstQuery | null;
+      readonly target: 'client' | 'file' | 'program';
+      readonly options: readonly AstCopyOption[];
+    } & At)
   /** Anything PostgreSQL's grammar knows and millrace does not run yet: `UPDATE`, `DELETE`, `MERGE`, `COPY`, `VACUUM`, `CREATE INDEX` ... by its name. */
   | ({ readonly kind: 'unsupported'; readonly feature: string } & At);
 

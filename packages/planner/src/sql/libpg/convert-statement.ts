@@ -2,6 +2,7 @@ import type { ExplainStmt, InsertStmt, Node } from 'libpg-query';
 import type { AstStatement } from '../ast.ts';
 import { at, type Conversion, enter, expectFields, kindOf, stringsOf, unsupportedAt } from './conversion.ts';
 import { convertArguments } from './convert-call.ts';
+import { convertCopy } from './convert-copy.ts';
 import { convertCreateTable, convertDrop, convertOptions } from './convert-ddl.ts';
 import { convertExprs } from './convert-expr.ts';
 import { convertRelation } from './convert-from.ts';
@@ -34,6 +35,7 @@ function convertData(c: Conversion, node: Node): AstStatement | null {
   if ('CreateStmt' in node) return convertCreateTable(c, node.CreateStmt);
   if ('DropStmt' in node) return convertDrop(node.DropStmt);
   if ('ExplainStmt' in node) return convertExplain(c, node.ExplainStmt);
+  if ('CopyStmt' in node) return convertCopy(c, node.CopyStmt);
   return null;
 }
 
