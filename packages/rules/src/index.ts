@@ -1,4 +1,5 @@
 export * from './fold-cast-literals.ts';
+export * from './fold-constants.ts';
 export * from './insert-fast-path.ts';
 export * from './prune-columns.ts';
 export * from './push-filter-into-scan.ts';

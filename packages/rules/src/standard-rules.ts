@@ -1,5 +1,6 @@
 import type { SwitchableRule } from '@millrace/planner';
 import { foldCastLiterals } from './fold-cast-literals.ts';
+import { foldConstants } from './fold-constants.ts';
 import { insertFastPath } from './insert-fast-path.ts';
 import { pruneColumns } from './prune-columns.ts';
 import { pushFilterIntoScan } from './push-filter-into-scan.ts';
@@ -10,6 +11,7 @@ import { substituteParams } from './substitute-params.ts';
 import { valuesToMemory } from './values-to-memory.ts';
 
 const STANDARD_RULES: readonly SwitchableRule[] = Object.freeze([
+  foldConstants,
   simplifyPredicates,
   pushFilterIntoScan,
   pushLimitIntoScan,
