@@ -1,3 +1,6 @@
+export * from './decorrelate-exists.ts';
+export * from './decorrelate-scalar.ts';
+export * from './eliminate-outer-join.ts';
 export * from './fold-cast-literals.ts';
 export * from './fold-constants.ts';
 export * from './insert-fast-path.ts';

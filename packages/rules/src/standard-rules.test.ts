@@ -14,6 +14,9 @@ describe('standardRules', () => {
     expect(Object.isFrozen(rules)).toBe(true);
     expect(optimizer.rules.map((rule) => `${rule.phase} ${rule.name}`)).toEqual([
       'simplify simplify-predicates',
+      'pushdown decorrelate-exists',
+      'pushdown decorrelate-scalar',
+      'pushdown eliminate-outer-join',
       'pushdown push-filter-into-scan',
       'pushdown push-limit-into-scan',
       'prune prune-columns',

@@ -1,4 +1,7 @@
 import type { SwitchableRule } from '@millrace/planner';
+import { decorrelateExists } from './decorrelate-exists.ts';
+import { decorrelateScalar } from './decorrelate-scalar.ts';
+import { eliminateOuterJoin } from './eliminate-outer-join.ts';
 import { foldCastLiterals } from './fold-cast-literals.ts';
 import { foldConstants } from './fold-constants.ts';
 import { insertFastPath } from './insert-fast-path.ts';
@@ -13,6 +16,9 @@ import { valuesToMemory } from './values-to-memory.ts';
 const STANDARD_RULES: readonly SwitchableRule[] = Object.freeze([
   foldConstants,
   simplifyPredicates,
+  decorrelateExists,
+  decorrelateScalar,
+  eliminateOuterJoin,
   pushFilterIntoScan,
   pushLimitIntoScan,
   pruneColumns,

@@ -47,6 +47,11 @@ const AVERAGES: readonly [TypeKind, DataType][] = [
   ['interval', types.interval],
 ];
 
+/**
+ * Kinds whose sum and average cannot overflow: numeric has room for any number of rows, and an int8 for the sum of 2^32 rows of the largest int4.
+ */
+const NEVER_OVERFLOWS: ReadonlySet<TypeKind> = new Set(['int2', 'int4', 'int8', 'numeric']);
+
 const STATISTICS = ['stddev', 'stddev_samp', 'stddev_pop', 'variance', 'var_samp', 'var_pop'];
 
 /**
@@ -56,8 +61,8 @@ const STATISTICS = ['stddev', 'stddev_samp', 'stddev_pop', 'variance', 'var_samp
 export const aggregateSignatures: readonly FunctionSignature[] = Object.freeze([
   Object.freeze({ ...aggregate('count', [], types.int8), id: 'count(*)' }),
   aggregate('count', ['any'], types.int8),
-  ...SUMS.map(([kind, returns]) => aggregate('sum', [kind], returns, true)),
-  ...AVERAGES.map(([kind, returns]) => aggregate('avg', [kind], returns, true)),
+  ...SUMS.map(([kind, returns]) => aggregate('sum', [kind], returns, !NEVER_OVERFLOWS.has(kind))),
+  ...AVERAGES.map(([kind, returns]) => aggregate('avg', [kind], returns, !NEVER_OVERFLOWS.has(kind))),
   ...['min', 'max'].flatMap((name) => [
     ...ORDERED.map(([kind, returns]) => aggregate(name, [kind], returns)),
     aggregate(name, ['anyarray'], 'anyarray'),
