@@ -148,7 +148,8 @@ function toNumeric(value: Value, from: DataType, to: Extract<DataType, { kind: '
   decimal = roundDecimal(decimal, to.scale ?? 0);
   if (decimal.kind === 'special') {
     if (decimal.rank !== 2) throw failure('numericOverflow');
-    return 'NaN';
+    // Documented difference: numeric(p,s) is a decimal128, which has no NaN.
+    throw failure('notSupported', { feature: `NaN in numeric(${to.precision},${to.scale ?? 0})` });
   }
   const limit = 10n ** BigInt(to.precision);
   if (decimal.coefficient >= limit || decimal.coefficient <= -limit) throw failure('numericOverflow');

@@ -2,6 +2,7 @@ import { columnsOf, type EquivalenceContract, type LogicalPlan } from '@millrace
 import type { PlanCase } from '../gen/plan-case.ts';
 import type { CheckName } from './checks.ts';
 import { isOrdered, isSameBag, isSubset, rootOrder } from './compare-rows.ts';
+import { choosesAmongEquals, withoutSpelling } from './equal-values.ts';
 import { type Outcome, possibleErrors, referenceOutcome } from './outcome.ts';
 
 /** What stays equal where a rule says nothing. */
@@ -67,7 +68,18 @@ function judgeError({ subject, contract, actual }: Trial, sqlstate: string): Ver
 
 type Rows = Extract<Outcome, { kind: 'rows' }>;
 
-function judgeRows({ subject, after, contract }: Trial, expected: Rows, actual: Rows): Verdict {
+function judgeRows(trial: Trial, expected: Rows, actual: Rows): Verdict {
+  const verdict = judgeExactRows(trial, expected, actual);
+  if (typeof verdict !== 'object' || !choosesAmongEquals(trial.subject.plan)) return verdict;
+  // Of equal values that look different another one may have been chosen: they count as one then.
+  const columns = columnsOf(trial.subject.plan);
+  const alike = ({ rows }: Rows): Rows['rows'] => withoutSpelling(columns, rows);
+  const isChoice = verdict.check === 'rows' && isSameBag(alike(expected), alike(actual), trial.contract.floats);
+  return isChoice ? judgeOrder(trial, actual) : verdict;
+}
+
+function judgeExactRows(trial: Trial, expected: Rows, actual: Rows): Verdict {
+  const { subject, after, contract } = trial;
   const tightened = nullInNotNull(after, actual.rows);
   if (tightened !== null) return { check: 'nullability', problem: tightened };
   if (contract.nullability === 'same' && !hasSameNullability(subject.plan, after))
@@ -81,6 +93,10 @@ function judgeRows({ subject, after, contract }: Trial, expected: Rows, actual: 
     if (contract.rows === 'any-valid-limit' && isValidLimit(subject, expected, actual)) return 'same';
     return { check: 'rows', problem: 'other rows come out' };
   }
+  return judgeOrder(trial, actual);
+}
+
+function judgeOrder({ subject }: Trial, actual: Rows): Verdict {
   const order = rootOrder(subject.plan);
   if (order !== null && !isOrdered(actual.rows, subject.plan, order))
     return { check: 'order', problem: 'the rows are out of order' };
