@@ -12,6 +12,7 @@ import {
   type OperatorFactory,
   standardExecRegistry,
   type TableFunctionDefinition,
+  type WindowFunctionDefinition,
 } from '@millrace/exec';
 import {
   type AnalyzerRule,
@@ -44,6 +45,7 @@ export interface Plugin {
   readonly systemTables?: readonly SystemTable[];
   readonly frontend?: SqlFrontend;
   readonly aggregates?: readonly AggregateDefinition[];
+  readonly windowFunctions?: readonly WindowFunctionDefinition[];
   readonly tableFunctions?: readonly TableFunctionDefinition[];
   /** Operators of extension nodes, by the node's name. */
   readonly operators?: ReadonlyMap<string, OperatorFactory>;
@@ -77,6 +79,7 @@ interface Draft {
   readonly procedures: Procedure[];
   readonly systemTables: SystemTable[];
   readonly aggregates: AggregateDefinition[];
+  readonly windowFunctions: WindowFunctionDefinition[];
   readonly tableFunctions: TableFunctionDefinition[];
   readonly operators: Map<string, OperatorFactory>;
   readonly disabled: string[];
@@ -98,6 +101,7 @@ export function createEngine(environment: EngineEnvironment): EngineBuilder {
     procedures: [...STANDARD_PROCEDURES],
     systemTables: [...STANDARD_SYSTEM_TABLES],
     aggregates: [],
+    windowFunctions: [],
     tableFunctions: [...CATALOG_TABLE_FUNCTIONS],
     operators: new Map(),
     disabled: [],
@@ -174,6 +178,7 @@ function usePlugin(draft: Draft, plugin: Plugin): void {
   draft.procedures.push(...(plugin.procedures ?? []));
   draft.systemTables.push(...(plugin.systemTables ?? []));
   draft.aggregates.push(...(plugin.aggregates ?? []));
+  draft.windowFunctions.push(...(plugin.windowFunctions ?? []));
   draft.tableFunctions.push(...(plugin.tableFunctions ?? []));
   for (const [name, operator] of plugin.operators ?? []) draft.operators.set(name, operator);
   if (plugin.frontend) draft.frontend = plugin.frontend;
@@ -181,11 +186,12 @@ function usePlugin(draft: Draft, plugin: Plugin): void {
 
 /** The standard registry and what the plug-ins bring: the binder and the operators see the same functions. */
 function buildRegistry(draft: Draft): ExecRegistry {
-  const setReturning = [...draft.aggregates, ...draft.tableFunctions].map(({ signature }) => ({
+  const { aggregates, windowFunctions, tableFunctions } = draft;
+  const withoutKernel = [...aggregates, ...windowFunctions, ...tableFunctions].map(({ signature }) => ({
     signature,
     kernel: null,
   }));
-  const functions = createFunctionRegistry([...draft.functions, ...setReturning], standardFunctions);
+  const functions = createFunctionRegistry([...draft.functions, ...withoutKernel], standardFunctions);
   return standardExecRegistry(functions, draft);
 }
 

@@ -3,14 +3,22 @@ import type { DataType, TypeKind } from '../types/data-type.ts';
 
 /**
  * The type of an argument in a signature: a concrete kind, or a pseudo-type of PostgreSQL:
- * `any` (anything), `anyelement`/`anyarray` (all alike within one call), `anynonarray`.
+ * `any` (anything), `anyelement`/`anyarray` (all alike within one call), `anynonarray`, `anycompatible` (brought to a common type).
  */
-export type ArgumentType = TypeKind | 'any' | 'anyelement' | 'anyarray' | 'anynonarray' | { readonly array: TypeKind };
+export type ArgumentType =
+  | TypeKind
+  | 'any'
+  | 'anyelement'
+  | 'anyarray'
+  | 'anynonarray'
+  | 'anycompatible'
+  | { readonly array: TypeKind };
 
 /** How the result's type follows from the arguments'. */
 export type ReturnType =
   | DataType
   | 'anyelement'
+  | 'anycompatible'
   | 'anyarray'
   /** Computed from the (coerced) argument types. */
   | ((args: readonly DataType[]) => DataType);

@@ -19,7 +19,7 @@ export const windowSignatures: readonly FunctionSignature[] = Object.freeze([
   ...['lag', 'lead'].flatMap((name) => [
     window(name, ['anyelement'], 'anyelement'),
     window(name, ['anyelement', 'int4'], 'anyelement'),
-    window(name, ['anyelement', 'int4', 'anyelement'], 'anyelement'),
+    window(name, ['anycompatible', 'int4', 'anycompatible'], 'anycompatible'),
   ]),
   window('first_value', ['anyelement'], 'anyelement'),
   window('last_value', ['anyelement'], 'anyelement'),

@@ -66,4 +66,5 @@ export const TYPE_ROWS: readonly string[] = Object.freeze([
   '3807 _jsonb -1 f b A f i x 3802 0 750:array_in 751:array_out 2400:array_recv 2401:array_send 0 0:- 0:-',
   '4089 regnamespace 4 t b N f i p 0 4090 4084:regnamespacein 4085:regnamespaceout 4087:regnamespacerecv 4088:regnamespacesend 0 0:- 0:-',
   '4090 _regnamespace -1 f b A f i x 4089 0 750:array_in 751:array_out 2400:array_recv 2401:array_send 0 0:- 0:-',
+  '5077 anycompatible 4 t p P f i p 0 0 5086:anycompatible_in 5087:anycompatible_out 0:- 0:- 0 0:- 0:-',
 ]);

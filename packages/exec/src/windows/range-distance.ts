@@ -28,7 +28,7 @@ export interface RangeOffset {
 
 /**
  * How far rows are from a RANGE bound, as PostgreSQL's in_range functions decide: sums of integers do not overflow, what is infinitely far from
- * an infinite key is everywhere. Throws 22013 for a negative offset (and NaN).
+ * an infinite key on its other side is everywhere but at NaN. Throws 22013 for a negative offset (and NaN).
  */
 export function rangeDistance(key: ColumnVector, offset: RangeOffset, evaluation: EvaluationContext): RangeDistance {
   const keys = flattenVector(key);
@@ -66,7 +66,7 @@ function numberDistance(keys: ColumnVector, offset: number, isSubtracted: boolea
     if (key < sum) return -1;
     if (key > sum) return 1;
     if (key === sum) return 0;
-    if (Number.isNaN(sum) && !Number.isNaN(base)) return 0;
+    if (Number.isNaN(sum) && !Number.isNaN(base)) return Number.isNaN(key) ? 1 : 0;
     return Number(Number.isNaN(key)) - Number(Number.isNaN(sum));
   };
 }
@@ -92,7 +92,9 @@ function numericDistance(keys: ColumnVector, offset: Numeric, isSubtracted: bool
   });
   return (j, i) => {
     const sum = cached(i);
-    return sum === null ? 0 : compareNumeric(parseNumeric(valueAt(keys, j) as string), sum);
+    const value = parseNumeric(valueAt(keys, j) as string);
+    if (sum === null) return value.special === 'NaN' ? 1 : 0;
+    return compareNumeric(value, sum);
   };
 }
 

@@ -23,7 +23,7 @@ export function bindAggregate(
   }
   const sink = context.aggregates;
   const applies = sink?.applies ?? context.applies;
-  const inner: ExprContext = { ...context, isInAggregate: true, applies, windows: null, windowCall: null, sets: null };
+  const inner: ExprContext = { ...context, isInAggregate: true, applies, windows: null, isInWindow: false, sets: null };
   const args = call.args.map((arg) => bindExpr({ ...inner, clause: 'aggregate function calls' }, arg));
   if (sink === null) {
     refuseOuter(context, { args, filter: null }, position);

@@ -44,16 +44,13 @@ function refuseWindowFunction(chosen: Candidate<FunctionSignature>, call: AstCal
 }
 
 function misplacedSet(context: ExprContext, call: AstCall): Error {
-  if (context.windowCall != null) {
-    const message = 'window function calls cannot contain set-returning function calls';
-    const hint = 'You might be able to move the set-returning function into a LATERAL FROM item.';
-    return failure('notAllowedHere', { message }, { position: positionOf(context.windowCall.at), hint });
-  }
   const place = context.setsRefusedBy ?? context.clause;
-  const message = context.isInAggregate
-    ? 'aggregate function calls cannot contain set-returning function calls'
-    : `set-returning functions are not allowed in ${place}`;
-  const isMovable = context.isInAggregate || context.setsRefusedBy !== undefined;
+  const around = context.isInWindow === true ? 'window' : context.isInAggregate ? 'aggregate' : null;
+  const message =
+    around === null
+      ? `set-returning functions are not allowed in ${place}`
+      : `${around} function calls cannot contain set-returning function calls`;
+  const isMovable = around !== null || context.setsRefusedBy !== undefined;
   const hint = isMovable ? 'You might be able to move the set-returning function into a LATERAL FROM item.' : undefined;
   return failure('notAllowedHere', { message }, { position: positionOf(call.at), hint });
 }

@@ -3,7 +3,7 @@ import type { AstQueryBody } from '../sql/ast.ts';
 import { bindFromList } from './bind-from.ts';
 import type { BoundQuery, QueryContext } from './bind-query.ts';
 import type { BindState } from './bind-state.ts';
-import { bindWindows, groupWindows, refuseWindowedGroups, windowPlan, windowSink } from './bind-windows.ts';
+import { bindWindows, GroupedCalls, refuseWindowedGroups, windowPlan, windowSink } from './bind-windows.ts';
 import { resolveUnknown } from './coerce.ts';
 import { bindConjuncts, type Conjunct, filterBy } from './conjuncts.ts';
 import { type AggregateSink, applyAll, type ExprContext, type PendingSet } from './expr-context.ts';
@@ -54,7 +54,9 @@ export function bindSelect(state: BindState, body: AstSelect, query: QueryContex
   if (body.groupBy.length > 0 || sink.aggregations.length > 0 || body.having !== null) {
     refuseGroupedSets(groups, sets);
     const grouped = groupPlan(state, plan, groups, sink);
+    const calls = new GroupedCalls(windows, grouped);
     for (const target of all) {
+      calls.visit(target.expr);
       target.expr = grouped.replace(target.expr);
       target.applies = grouped.replaceApplies(target.applies);
     }
@@ -62,7 +64,7 @@ export function bindSelect(state: BindState, body: AstSelect, query: QueryContex
       grouped.plan,
       having.map((conjunct) => replaceConjunct(conjunct, grouped)),
     );
-    windows = groupWindows(windows, grouped);
+    windows = calls.windows(windows);
     windowed.applies.splice(0, windowed.applies.length, ...grouped.replaceApplies(windowed.applies));
     const args = (set: PendingSet): PendingSet => ({ ...set, args: set.args.map(grouped.replace) });
     sets.splice(0, sets.length, ...sets.map(args));

@@ -26,11 +26,11 @@ export function bindWindowCall(context: ExprContext, { call, over, name, overloa
     ...context,
     applies: sink?.applies ?? context.applies,
     windows: null,
-    windowCall: { at: call.at },
+    isInWindow: true,
     sets: null,
   };
   const args = call.args.map((arg) => bindExpr(inner, arg));
-  const plain: ExprContext = { ...inner, clause: 'FILTER', aggregates: null, isInAggregate: false, windowCall: null };
+  const plain: ExprContext = { ...inner, clause: 'FILTER', aggregates: null, isInAggregate: false, isInWindow: false };
   const filter = call.filter === null ? null : bindBool(plain, call.filter, 'FILTER');
   const isWindowed = overloads.some(({ kind }) => kind === 'aggregate' || kind === 'window');
   const chosen = chooseFunction({ name, label: call.name.join('.'), overloads, args, at: call.at });
@@ -90,16 +90,16 @@ function refuseForms(call: AstCall, { kind, args, name }: FunctionSignature): vo
 
 /** The SELECT's collection; 42P20 and 42803 where no window function may stand. */
 function allowedSink(context: ExprContext, sink: WindowSink | null, position: number | undefined): WindowSink {
-  if (context.windowCall != null) {
-    const message = 'window function calls cannot be nested';
-    throw failure('windowingError', { message }, { position: positionOf(context.windowCall.at) });
+  if (context.isInWindow === true) {
+    throw failure('windowingError', { message: 'window function calls cannot be nested' }, { position });
   }
   if (context.isInAggregate) {
     const message = 'aggregate function calls cannot contain window function calls';
     throw failure('misplacedAggregate', { message }, { position });
   }
   if (sink === null) {
-    const message = `window functions are not allowed in ${context.clause}`;
+    const place = context.clause.startsWith('window ') ? 'window definitions' : context.clause;
+    const message = `window functions are not allowed in ${place}`;
     throw failure('windowingError', { message }, { position });
   }
   return sink;

@@ -109,15 +109,39 @@ export function refuseWindowedGroups(groups: readonly Target[], sink: WindowSink
   }
 }
 
-/** Windows over grouped rows: their expressions speak of the groups. */
-export function groupWindows(windows: readonly BoundWindow[], { replace }: Grouped): readonly BoundWindow[] {
-  return windows.map((window) => ({
-    ...window,
-    partitionBy: window.partitionBy.map(replace),
-    orderBy: window.orderBy.map((key) => ({ ...key, expr: replace(key.expr) })),
-    frame: mapFrame(window.frame, replace),
-    calls: window.calls.map((call) => mapWindowCall(call, replace)),
-  }));
+/** Windows over grouped rows: their expressions speak of the groups. Calls are replaced in the order of the select list, whose first error counts. */
+export class GroupedCalls {
+  readonly #calls: ReadonlyMap<ColumnId, WindowCall>;
+  readonly #replaced: Map<ColumnId, WindowCall> = new Map();
+  readonly #replace: Grouped['replace'];
+
+  constructor(windows: readonly BoundWindow[], { replace }: Grouped) {
+    this.#calls = new Map(windows.flatMap(({ calls }) => calls.map((call) => [call.column.id, call] as const)));
+    this.#replace = replace;
+  }
+
+  /** Replaces the calls that an expression reads. */
+  visit(expr: Expr): void {
+    for (const id of columnsRead(expr)) if (this.#calls.has(id)) this.#replacedCall(id);
+  }
+
+  windows(windows: readonly BoundWindow[]): readonly BoundWindow[] {
+    return windows.map((window) => ({
+      ...window,
+      calls: window.calls.map((call) => this.#replacedCall(call.column.id)),
+      partitionBy: window.partitionBy.map(this.#replace),
+      orderBy: window.orderBy.map((key) => ({ ...key, expr: this.#replace(key.expr) })),
+      frame: mapFrame(window.frame, this.#replace),
+    }));
+  }
+
+  #replacedCall(id: ColumnId): WindowCall {
+    const known = this.#replaced.get(id);
+    if (known !== undefined) return known;
+    const call = mapWindowCall(this.#calls.get(id)!, this.#replace);
+    this.#replaced.set(id, call);
+    return call;
+  }
 }
 
 /**

@@ -49,6 +49,7 @@ export function coerceArguments(
         return resolveUnknown(state, arg);
       case 'anyelement':
       case 'anynonarray':
+      case 'anycompatible':
         return coerceTo(state, arg, element, 'implicit');
       case 'anyarray':
         return coerceTo(state, arg, arrayOf(element), 'implicit');
@@ -78,9 +79,9 @@ export function resultTypeOf(chosen: Candidate<FunctionSignature>, args: readonl
   const { returns } = chosen.target;
   const actual = args.map((arg) => withoutModifiers(typeOf(arg)));
   if (typeof returns === 'function') return returns(actual);
-  if (returns === 'anyelement' || returns === 'anyarray') {
+  if (returns === 'anyelement' || returns === 'anyarray' || returns === 'anycompatible') {
     const element = elementTypeOf(chosen.args, actual) ?? types.text;
-    if (returns === 'anyelement') return element;
+    if (returns !== 'anyarray') return element;
     if (element.kind === 'array') throw failure('notSupported', { feature: 'a multidimensional array' });
     return arrayOf(element);
   }

@@ -55,8 +55,8 @@ export interface ExprContext {
   readonly isInAggregate: boolean;
   /** null or absent: no window functions here. */
   readonly windows?: WindowSink | null;
-  /** The window call whose arguments this is inside of. */
-  readonly windowCall?: { readonly at: number | null } | null;
+  /** Inside a window call's arguments. */
+  readonly isInWindow?: boolean;
   /** null: no set-returning functions here. */
   readonly sets: PendingSet[] | null;
   /** The construct around the expression that refuses them, if the clause does not. */

@@ -47,6 +47,7 @@ function acceptsOne(argument: ArgumentType, type: DataType): boolean {
   switch (argument) {
     case 'any':
     case 'anyelement':
+    case 'anycompatible':
       return type.kind !== 'void';
     case 'anynonarray':
       return type.kind !== 'array' && type.kind !== 'void';
@@ -57,11 +58,11 @@ function acceptsOne(argument: ArgumentType, type: DataType): boolean {
   }
 }
 
-/** What `anyelement` stands for in this call; null if the arguments disagree. */
+/** What `anyelement` (or `anycompatible`: no signature has both) stands for in this call; null if the arguments disagree. */
 export function elementTypeOf(declared: readonly ArgumentType[], actual: readonly DataType[]): DataType | null {
   const elements = actual.flatMap((type, i): readonly DataType[] => {
     const argument = declared[i];
-    if (argument === 'anyelement' || argument === 'anynonarray') return [type];
+    if (argument === 'anyelement' || argument === 'anynonarray' || argument === 'anycompatible') return [type];
     return argument === 'anyarray' && type.kind === 'array' ? [type.item] : [];
   });
   return findCommonType(elements);

@@ -89,8 +89,14 @@ export function typeOfKind(kind: TypeKind): DataType {
 /** The concrete type of a signature's argument; null for the pseudo-types. */
 export function concreteArgument(argument: ArgumentType): DataType | null {
   if (typeof argument === 'object') return arrayOf(typeOfKind(argument.array));
-  if (argument === 'any' || argument === 'anyelement' || argument === 'anyarray' || argument === 'anynonarray') {
-    return null;
+  switch (argument) {
+    case 'any':
+    case 'anyelement':
+    case 'anyarray':
+    case 'anynonarray':
+    case 'anycompatible':
+      return null;
+    default:
+      return typeOfKind(argument);
   }
-  return typeOfKind(argument);
 }

@@ -42,7 +42,7 @@ const BY_ROWS: readonly Candidate[] = [
   ['last_value(anyelement)', [int4], int4],
   ['ntile(int4)', [int4], int4],
   ['nth_value(anyelement,int4)', [text, int4], text],
-  ['lag(anyelement,int4,anyelement)', [int4, int4, int4], int4],
+  ['lag(anycompatible,int4,anycompatible)', [int4, int4, int4], int4],
 ];
 
 /**

@@ -36,7 +36,7 @@ export function windowReference(plan: PlanOf<'window'>, input: readonly Row[], s
   const offsets = { start: offsetOf(plan, 'start', scope), end: offsetOf(plan, 'end', scope) };
   const first = plan.orderBy[0];
   if (plan.frame.mode === 'range' && first !== undefined && input.some((row) => cell(row, first.id) !== null)) {
-    for (const offset of [offsets.start, offsets.end]) if (Number(offset) < 0) throw failure('invalidFrameSize');
+    for (const offset of [offsets.start, offsets.end]) if (!(Number(offset) >= 0)) throw failure('invalidFrameSize');
   }
   const sorted = [...input].sort((a, b) => compare(a, b, byPartition) || compare(a, b, plan.orderBy));
   return sorted.map((row) => {
@@ -136,11 +136,13 @@ function compareToSum(
 ): number {
   if (type.kind === 'float8') {
     const sum = isLess ? Number(base) - Number(offset) : Number(base) + Number(offset);
+    if (Number.isNaN(sum) && !Number.isNaN(base)) return Number.isNaN(value) ? 1 : 0;
     return compareReference(type, value, sum);
   }
   const numbers = ['int2', 'int4', 'int8', 'numeric'];
   assert(numbers.includes(type.kind), `the reference interpreter has no range offset for ${type.kind}`);
   const sum = decimalArithmetic(isLess ? '-' : '+', parseDecimal(String(base)), parseDecimal(String(offset)));
+  if (printDecimal(sum) === 'NaN' && base !== 'NaN') return value === 'NaN' ? 1 : 0;
   return compareReference({ kind: 'numeric', precision: null, scale: null }, String(value), printDecimal(sum));
 }
 

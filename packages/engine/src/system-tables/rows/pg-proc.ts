@@ -7,11 +7,19 @@ import { TYPE_FUNCTIONS } from './pg-type.ts';
 /** Functions of the registry get OIDs from here on, in order of declaration; below users' objects. */
 const FIRST_FUNCTION_OID = 13_200;
 
+const KINDS: Readonly<Record<FunctionSignature['kind'], string>> = {
+  scalar: 'f',
+  table: 'f',
+  aggregate: 'a',
+  window: 'w',
+};
+
 const PSEUDO_TYPE_OIDS: Readonly<Record<string, number>> = {
   any: 2276,
   anyelement: 2283,
   anyarray: 2277,
   anynonarray: 2776,
+  anycompatible: 5077,
 };
 
 function argumentOid(type: ArgumentType): number {
@@ -80,7 +88,7 @@ export function* procRows(context: SystemTableContext): Generator<SystemRow> {
       ...common,
       oid,
       proname: signature.name,
-      prokind: signature.kind === 'aggregate' ? 'a' : 'f',
+      prokind: KINDS[signature.kind],
       proretset: signature.kind === 'table',
       proisstrict: signature.strict,
       provolatile: signature.volatility.charAt(0),
