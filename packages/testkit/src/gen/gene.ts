@@ -62,6 +62,7 @@ function* smallerGenes(gene: Gene): Generator<Gene, void, undefined> {
   for (const [index, pick] of picks.entries()) {
     if (pick > 0) yield { picks: picks.with(index, 0), parts };
     if (pick > 1) yield { picks: picks.with(index, pick >> 1), parts };
+    if (pick > 3) yield { picks: picks.with(index, pick - 1), parts };
   }
 }
 
