@@ -246,6 +246,9 @@ describe('IN and quantified comparisons', () => {
     expect(quantified('<', 'all', [3, 4])).toEqual([true, false, null]);
     expect(quantified('<>', 'all', [5, null])).toEqual([null, false, null]);
     expect(quantified('=', 'any', null)).toEqual([null, null, null]);
+    expect(quantified('is-distinct', 'any', [1, null])).toEqual([true, true, true]);
+    expect(quantified('is-not-distinct', 'any', [1, null])).toEqual([true, false, true]);
+    expect(quantified('is-distinct', 'all', [5, null])).toEqual([true, false, false]);
   });
 });
 

@@ -142,10 +142,16 @@ function quantify(
   const decided = expr.quantifier === 'any' ? TRUE : FALSE;
   let result = 1 - decided;
   for (const item of items) {
-    const order = left.value === null || item === null ? 2 : compareValues(left.type, left.value, item);
-    const answer = answerTo(expr.op, order);
+    const answer = compareItem(expr.op, left, item);
     if (answer === decided) return decided;
     if (answer === UNKNOWN) result = UNKNOWN;
   }
   return result;
+}
+
+/** IS [NOT] DISTINCT FROM knows NULL; the other operators answer UNKNOWN. */
+function compareItem(op: CompareOp, left: { readonly type: DataType; readonly value: Value }, item: Value): number {
+  if (left.value !== null && item !== null) return answerTo(op, compareValues(left.type, left.value, item));
+  if (op !== 'is-distinct' && op !== 'is-not-distinct') return UNKNOWN;
+  return (left.value === item) === (op === 'is-not-distinct') ? TRUE : FALSE;
 }
