@@ -53,7 +53,8 @@ export interface Plugin {
 
 /** Assembles an engine; `build` orders, checks and freezes. Without rules it is the reference engine: correct, only slower. */
 export interface EngineBuilder {
-  use(plugin: Plugin | readonly AnyRule[]): EngineBuilder;
+  /** A plug-in, a list of rules, or a front end: `use(portableFrontend())`. Of several front ends the last counts. */
+  use(plugin: Plugin | readonly AnyRule[] | SqlFrontend): EngineBuilder;
   /** An analyzer pass: it may change meaning, and no session can switch it off. */
   policy(pass: AnalyzerRule): EngineBuilder;
   /** F0000 at `build` for a name that no rule has, with "did you mean". */
@@ -115,7 +116,7 @@ export function createEngine(environment: EngineEnvironment): EngineBuilder {
   let isBuilt = false;
   const builder: EngineBuilder = {
     use(plugin) {
-      usePlugin(draft, isRuleList(plugin) ? { name: 'rules', ...splitRules(plugin) } : plugin);
+      usePlugin(draft, pluginOf(plugin));
       return builder;
     },
     policy(pass) {
@@ -159,8 +160,13 @@ export function createEngine(environment: EngineEnvironment): EngineBuilder {
   return builder;
 }
 
-function isRuleList(plugin: Plugin | readonly AnyRule[]): plugin is readonly AnyRule[] {
-  return Array.isArray(plugin);
+function pluginOf(given: Plugin | readonly AnyRule[] | SqlFrontend): Plugin {
+  if (isRuleList(given)) return { name: 'rules', ...splitRules(given) };
+  return 'parse' in given ? { name: given.name, frontend: given } : given;
+}
+
+function isRuleList(given: Plugin | readonly AnyRule[] | SqlFrontend): given is readonly AnyRule[] {
+  return Array.isArray(given);
 }
 
 function splitRules(rules: readonly AnyRule[]): Pick<Plugin, 'rules' | 'policies'> {

@@ -41,6 +41,8 @@ it('has defaults, which the environment changes and an option overrules', () => 
     port: 0,
     memoryBytes: 2 * 1024 ** 3,
   });
+  expect(readOptions(['--frontend', 'portable'], {})).toMatchObject({ frontend: 'portable' });
+  expect(readOptions(['--frontend=libpg'], {})).toMatchObject({ frontend: 'libpg' });
   expect(readOptions(['--data', 'here', '-h'], {})).toBeNull();
 });
 
@@ -59,6 +61,7 @@ it.each([
   [['--memory', '1.5GB'], '"1.5GB" is not a memory size: give 16MB to 1024GB, such as 512MB'],
   [['--memory', '2TB'], '"2TB" is not a memory size: give 16MB to 1024GB, such as 512MB'],
   [['--data', ''], '--data needs a directory'],
+  [['--frontend', 'mysql'], '"mysql" is not a front end: give libpg or portable'],
 ])('%j is refused in one line', (args, line) => {
   expect(refusalOf(() => readOptions(args, {}))).toBe(`F0000 ${line}`);
 });

@@ -8,6 +8,8 @@ export interface ServerOptions {
   readonly port: number;
   readonly memoryBytes: number;
   readonly disabledRules: readonly string[];
+  /** Which parser reads SQL; default `libpg`. */
+  readonly frontend?: 'libpg' | 'portable';
 }
 
 const MEMORY_BYTES_DEFAULT = 1024 * 1024 * 1024;
@@ -20,6 +22,7 @@ usage: npm start -- [options]
   --data DIR          where everything is kept               (default ./millrace-data, or MILLRACE_DATA)
   --listen HOST:PORT  where PostgreSQL clients connect       (default 127.0.0.1:5433, or MILLRACE_LISTEN)
   --memory SIZE       budget of buffers and queries, such as 512MB or 2GB     (default 1GB, or MILLRACE_MEMORY)
+  --frontend NAME     parser: libpg (PostgreSQL's own) or portable (plain JavaScript, reads less)    (default libpg)
   --help              this text
 
 environment
@@ -43,6 +46,7 @@ export function readOptions(
     dataDirectory,
     ...address,
     memoryBytes: parseMemory(values.memory ?? environment['MILLRACE_MEMORY']),
+    ...(values.frontend === undefined ? {} : { frontend: parseFrontend(values.frontend) }),
     disabledRules: (environment['MILLRACE_DISABLED_RULES'] ?? '')
       .split(',')
       .map((name) => name.trim())
@@ -54,6 +58,7 @@ interface Flags {
   readonly data?: string | undefined;
   readonly listen?: string | undefined;
   readonly memory?: string | undefined;
+  readonly frontend?: string | undefined;
   readonly help?: boolean | undefined;
 }
 
@@ -65,6 +70,7 @@ function parse(args: readonly string[]): Flags {
         data: { type: 'string' },
         listen: { type: 'string' },
         memory: { type: 'string' },
+        frontend: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
@@ -94,6 +100,11 @@ function parseMemory(text: string | undefined): number {
     throw failure('configuration', { message: `"${text}" is not a memory size: give 16MB to 1024GB, such as 512MB` });
   }
   return bytes;
+}
+
+function parseFrontend(name: string): 'libpg' | 'portable' {
+  if (name === 'libpg' || name === 'portable') return name;
+  throw failure('configuration', { message: `"${name}" is not a front end: give libpg or portable` });
 }
 
 /** Whether an address can be reached from this machine only. */

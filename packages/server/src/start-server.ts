@@ -1,6 +1,7 @@
 import type { Limits, ListenAddress, Listener, Metrics } from '@millrace/core';
 import { createEngine, type Engine, type EngineBuilder } from '@millrace/engine';
 import { servePgwire } from '@millrace/pgwire';
+import type { SqlFrontend } from '@millrace/planner';
 import { standardRules } from '@millrace/rules';
 import { type DataDirectoryOptions, openDataDirectory, type World } from './open-data-directory.ts';
 import { requireLoopback, type ServerOptions } from './options.ts';
@@ -38,6 +39,7 @@ export async function startServer(
   });
   try {
     let builder = createEngine(data).use(standardRules());
+    if (options.frontend === 'portable') builder = builder.use(await loadPortable());
     if (hooks.configure) builder = hooks.configure(builder);
     for (const name of expandAll(options.disabledRules)) builder = builder.disableRule(name);
     const engine = await builder.build();
@@ -66,6 +68,12 @@ export async function startServer(
     await data.close();
     throw error;
   }
+}
+
+/** Loaded only where it is asked for: it brings a parser of its own. */
+async function loadPortable(): Promise<SqlFrontend> {
+  const { portableFrontend } = await import('@millrace/planner/portable');
+  return portableFrontend();
 }
 
 function expandAll(names: readonly string[]): readonly string[] {

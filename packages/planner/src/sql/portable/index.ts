@@ -1,0 +1,1 @@
+export * from './portable-frontend.ts';
