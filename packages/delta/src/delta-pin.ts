@@ -1,4 +1,5 @@
 import type { PreparedScan, ScanContext, ScanRequest, Schema, VersionedSnapshot } from '@millrace/core';
+import { estimateRows } from './scan/estimate-rows.ts';
 import { prepareDeltaScan } from './scan/prepare-scan.ts';
 import type { LogSource } from './snapshot/load-snapshot.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
@@ -26,6 +27,10 @@ export class DeltaPin implements VersionedSnapshot {
   async prepareScan(request: ScanRequest, context: ScanContext): Promise<PreparedScan> {
     if (this.#snapshot === null) return EMPTY_SCAN;
     return prepareDeltaScan({ ...this.#source, snapshot: this.#snapshot }, request, context);
+  }
+
+  estimatedRows(): number | undefined {
+    return this.#snapshot === null ? 0 : estimateRows(this.#snapshot);
   }
 
   release(): void {

@@ -19,7 +19,7 @@ import { LsnEras } from './lsn-eras.ts';
 import { ParkedRows } from './parked-rows.ts';
 import { replayLog } from './recover.ts';
 import { pinTables } from './store-pin.ts';
-import { newTableState, type TableState } from './table-state.ts';
+import { estimatedRows, newTableState, type TableState } from './table-state.ts';
 import { encodeTransaction } from './transaction-record.ts';
 import type { TransactionStoreOptions } from './transaction-store-options.ts';
 
@@ -123,6 +123,10 @@ export class BufferedStore implements TransactionStore {
       this.#visibleLsn,
       this.#eras,
     );
+  }
+
+  estimatedRows(tableId: string): number | undefined {
+    return estimatedRows(this.#states.get(tableId));
   }
 
   async commit(write: TransactionWrite, onVisible?: (lsn: bigint) => void): Promise<{ readonly lsn: bigint }> {

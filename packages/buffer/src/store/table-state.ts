@@ -48,3 +48,15 @@ export function appliedLsn(state: TableState, eras: LsnEras): bigint {
     snapshot.release();
   }
 }
+
+/** About how many rows the table has: those of its cached snapshot and the buffered ones, of which a few may be both. */
+export function estimatedRows(state: TableState | undefined): number | undefined {
+  if (state === undefined) return undefined;
+  const snapshot = state.table.versioned.pin();
+  try {
+    const stored = snapshot.estimatedRows?.();
+    return stored === undefined ? undefined : stored + state.memory.rowCount;
+  } finally {
+    snapshot.release();
+  }
+}

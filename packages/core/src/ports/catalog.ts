@@ -34,6 +34,8 @@ export interface CatalogTable {
   /** Where it lives in the object store, ending in `/`; null for virtual tables. */
   readonly location: string | null;
   readonly isSystem: boolean;
+  /** About how many rows it has now. Only in the snapshot that a statement is planned with; never stored. */
+  readonly estimatedRows?: number;
 }
 
 /**

@@ -64,6 +64,8 @@ export interface TransactionStore {
   /** Refreshes the tables' snapshots; before `pin`, never inside it. */
   refresh(tableIds: readonly string[], signal?: AbortSignal): Promise<void>;
   pin(tableIds: readonly string[]): StorePin;
+  /** About how many rows a table has, stored and buffered, without I/O: joins are ordered by it. undefined, or no such method: unknown. */
+  estimatedRows?(tableId: string): number | undefined;
   /**
    * Appends one record, waits until it is on disk, makes it visible in lsn order. `onVisible` runs synchronously at that moment, just before
    * the rows appear, for the catalog (it attaches the tables that this transaction created). Reserves memory for the rows before its first

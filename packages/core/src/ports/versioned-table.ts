@@ -17,6 +17,8 @@ export interface VersionedSnapshot {
   /** The `txn` version of an application in this snapshot; -1n if it never committed. */
   appliedLsn(appId: string): bigint;
   prepareScan(request: ScanRequest, context: ScanContext): Promise<PreparedScan>;
+  /** About how many rows it has, without I/O: joins are ordered by it, nothing else. undefined, or no such method: unknown. */
+  estimatedRows?(): number | undefined;
   /** Idempotent. */
   release(): void;
 }

@@ -8,6 +8,7 @@ import {
   type RuleEvent,
   somePhysical,
 } from '@millrace/planner';
+import { estimatingCatalog } from '../catalog/estimating-catalog.ts';
 import type { Session } from '../session/session.ts';
 import { disabledRules, requireWritable } from '../statements/settings.ts';
 import { copiedQuery } from './copied-query.ts';
@@ -16,7 +17,8 @@ import type { PreparedPlan, TableReference } from './prepared-plan.ts';
 
 /** What binding reads: the catalog as the session sees it now, functions, and the parameters' declared types. */
 export function bindEnvironment(session: Session, parameterTypes: readonly (DataType | null)[]): BindEnvironment {
-  return { catalog: session.catalogView(), functions: session.services.functions, parameterTypes };
+  const { functions, transactionStore } = session.services;
+  return { catalog: estimatingCatalog(session.catalogView(), transactionStore), functions, parameterTypes };
 }
 
 /** Plans a query or INSERT, from the plan cache if it is there. */

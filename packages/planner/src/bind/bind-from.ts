@@ -101,6 +101,7 @@ function scanTable(state: BindState, table: CatalogTable, alias: AstAlias | null
     filters: [],
     range: null,
     filterColumns: [],
+    ...(table.estimatedRows === undefined ? {} : { estimatedRows: table.estimatedRows }),
   };
   const item: NamespaceItem = {
     name: alias?.name ?? table.name,

@@ -87,6 +87,8 @@ export type LogicalPlan =
       readonly filters: readonly Expr[];
       readonly range: RowRange | null /** Fields read by filters only, as columns not produced. */;
       readonly filterColumns: readonly ScanColumn[];
+      /** About how many rows the table has, without filters and range; absent = unknown. Changes how a plan is run, never what it says. */
+      readonly estimatedRows?: number;
     }
   /** Rows of expressions without input columns (correlated columns of an enclosing Apply may appear). No columns and one empty row = SELECT without FROM. */
   | { readonly kind: 'values'; readonly columns: readonly Column[]; readonly rows: readonly (readonly Expr[])[] }

@@ -15,7 +15,7 @@ import { literalOf } from './literals.ts';
 import { predicateList } from './predicates.ts';
 import { generateRange } from './ranges.ts';
 import { exprScope, type PlanScope, type Position } from './scope.ts';
-import { FIXTURE_TABLES } from './tables.ts';
+import { COMMON_TABLES, FIXTURE_TABLES } from './tables.ts';
 
 /** A scan, sometimes rows of expressions, rarely a table function; what `path` says, if it says anything. */
 export function generateLeaf(choices: Choices, scope: PlanScope, position: Position): LogicalPlan {
@@ -35,7 +35,7 @@ export function generateLeaf(choices: Choices, scope: PlanScope, position: Posit
 /** A scan as the binder makes it, of all columns; sometimes one that rules were at already. */
 function scan(choices: Choices, scope: PlanScope): PlanOf<'scan'> {
   const favored = FIXTURE_TABLES.filter((candidate) => scope.tables.includes(candidate.name));
-  const table = choices.oneOf(favored.length > 0 && choices.chance(3, 4) ? favored : FIXTURE_TABLES);
+  const table = choices.oneOf(favored.length > 0 && choices.chance(3, 4) ? favored : COMMON_TABLES);
   const all = scanColumns(table, scope);
   const plain: PlanOf<'scan'> = {
     kind: 'scan',
@@ -44,12 +44,19 @@ function scan(choices: Choices, scope: PlanScope): PlanOf<'scan'> {
     filters: [],
     range: null,
     filterColumns: [],
+    ...estimate(choices, table),
   };
   if (!choices.chance(1, 3)) return plain;
   const cut = choices.pick(2) === 1 ? all.length - 1 : all.length;
   const filters = predicateList(choices, scope, all).filter((filter) => isScanFilter(filter));
   const range = scope.limits === 'prefix' && choices.chance(1, 2) ? generateRange(choices, scope) : null;
   return { ...plain, columns: all.slice(0, cut), filterColumns: all.slice(cut), filters, range };
+}
+
+/** Mostly what the catalog says, sometimes another number, rarely nothing. */
+function estimate(choices: Choices, { estimatedRows }: CatalogTable): Pick<PlanOf<'scan'>, 'estimatedRows'> {
+  const rows = choices.oneOf([estimatedRows, estimatedRows, 0, 7, 100_000, estimatedRows, null, estimatedRows]) ?? null;
+  return rows === null ? {} : { estimatedRows: rows };
 }
 
 /** What a scan may be asked: it checks its filters in any order, so none may fail for one row and not for another. */

@@ -1,0 +1,106 @@
+import { type ColumnId, columnsRead, type Expr, mayFail } from '@millrace/core';
+import { columnIdsOf, columnsOf, type LogicalPlan, type PlanOf } from '@millrace/planner';
+import { type Estimate, estimateRows, joinEstimate } from './estimate-rows.ts';
+
+/** Inner joins right above each other: what they join, and the predicates of all of them, the lowest first. */
+export interface JoinChain {
+  readonly relations: readonly LogicalPlan[];
+  readonly predicates: readonly Expr[];
+}
+
+/** The chain that a join is the top of. */
+export function chainOf(plan: LogicalPlan): JoinChain {
+  if (plan.kind !== 'join' || plan.type !== 'inner') return { relations: [plan], predicates: [] };
+  const [left, right] = [chainOf(plan.left), chainOf(plan.right)];
+  return {
+    relations: [...left.relations, ...right.relations],
+    predicates: [...left.predicates, ...right.predicates, ...plan.on],
+  };
+}
+
+/** A part of the new tree. */
+interface Part {
+  readonly plan: LogicalPlan;
+  readonly estimate: Estimate;
+  readonly ids: ReadonlySet<ColumnId>;
+}
+
+/**
+ * The chain joined in the order of the estimates: from the smallest relation on, always with the one that gives the fewest rows and shares a predicate with
+ * what is joined already; parts that nothing ties together are joined last. The smaller side is the right one, which a hash join builds its table from. Each
+ * predicate stands at the first join that knows what it reads; those that may fail, behind all others at the last one. null if a size is unknown.
+ */
+export function orderChain({ relations, predicates }: JoinChain): LogicalPlan | null {
+  const parts: Part[] = [];
+  for (const plan of relations) {
+    const estimate = estimateRows(plan);
+    if (estimate === null) return null;
+    parts.push({ plan, estimate, ids: columnIdsOf(plan) });
+  }
+  parts.sort((a, b) => a.estimate.rows - b.estimate.rows || firstId(a) - firstId(b));
+  const known = new Set(parts.flatMap((part) => [...part.ids]));
+  // Columns of an enclosing Apply are there everywhere.
+  const open: Open = new Map(
+    predicates
+      .filter((predicate) => !mayFail(predicate))
+      .map((predicate) => [predicate, [...columnsRead(predicate)].filter((id) => known.has(id))]),
+  );
+  while (parts.length > 1) {
+    const [first, second] = nextPair(parts, open);
+    const joined = joinOf(first, second, open);
+    parts.splice(parts.indexOf(second), 1);
+    parts[parts.indexOf(first)] = joined;
+  }
+  const plan = parts[0]?.plan;
+  const last = predicates.filter(mayFail);
+  return plan?.kind === 'join' && last.length > 0 ? { ...plan, on: [...plan.on, ...last] } : (plan ?? null);
+}
+
+/** The predicates that have no join yet, and what they read of the chain. */
+type Open = Map<Expr, readonly ColumnId[]>;
+
+/** The first part that some predicate ties to another, and the best of those; if none is tied, the two smallest. */
+function nextPair(parts: readonly Part[], open: Open): readonly [Part, Part] {
+  for (const first of parts) {
+    let best: Part | null = null;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const second of parts) {
+      if (second === first) continue;
+      const on = [...open].filter(([, read]) => ties(read, first, second)).map(([predicate]) => predicate);
+      if (on.length === 0) continue;
+      const { rows } = joinEstimate(first.estimate, second.estimate, on);
+      if (rows < fewest) [best, fewest] = [second, rows];
+    }
+    if (best !== null) return [first, best];
+  }
+  return [parts[0] as Part, parts[1] as Part];
+}
+
+/** Whether a predicate reads both parts and nothing else of the chain. */
+function ties(read: readonly ColumnId[], first: Part, second: Part): boolean {
+  const isKnown = read.every((id) => first.ids.has(id) || second.ids.has(id));
+  return isKnown && read.some((id) => first.ids.has(id)) && read.some((id) => second.ids.has(id));
+}
+
+/** Joins two parts on every open predicate that can be evaluated now, and closes those. */
+function joinOf(first: Part, second: Part, open: Open): Part {
+  const ids = new Set([...first.ids, ...second.ids]);
+  const on = [...open].filter(([, read]) => read.every((id) => ids.has(id))).map(([predicate]) => predicate);
+  for (const predicate of on) open.delete(predicate);
+  const isSmaller = first.estimate.rows < second.estimate.rows;
+  const [left, right] = isSmaller ? [second, first] : [first, second];
+  const plan: PlanOf<'join'> = { kind: 'join', type: 'inner', left: left.plan, right: right.plan, on };
+  return { plan, estimate: joinEstimate(first.estimate, second.estimate, on), ids };
+}
+
+function firstId({ plan }: Part): number {
+  return Math.min(...columnsOf(plan).map((column) => column.id));
+}
+
+/** Whether two chains are the same tree over the same relations. */
+export function isSameTree(a: LogicalPlan, b: LogicalPlan): boolean {
+  if (a === b) return true;
+  if (a.kind !== 'join' || b.kind !== 'join' || a.type !== 'inner' || b.type !== 'inner') return false;
+  const hasSameOn = a.on.length === b.on.length && a.on.every((predicate, i) => predicate === b.on[i]);
+  return hasSameOn && isSameTree(a.left, b.left) && isSameTree(a.right, b.right);
+}
