@@ -13,6 +13,7 @@ describe('standardRules', () => {
   it('is a frozen list that orders without a circle', () => {
     expect(Object.isFrozen(rules)).toBe(true);
     expect(optimizer.rules.map((rule) => `${rule.phase} ${rule.name}`)).toEqual([
+      'simplify fold-constants',
       'simplify simplify-predicates',
       'pushdown merge-filters',
       'pushdown eliminate-empty',
