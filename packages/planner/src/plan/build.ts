@@ -11,9 +11,11 @@ export function literalExpr(value: Value, type: DataType): Expr {
   return { kind: 'literal', value, type };
 }
 
-/** The input with a Filter on it; the input itself if there is nothing to filter by. */
+/** The input with a Filter on it; the input itself if there is nothing to filter by. A Filter gets the predicates behind its own. */
 export function filtered(input: LogicalPlan, predicates: readonly Expr[]): LogicalPlan {
-  return predicates.length === 0 ? input : { kind: 'filter', input, predicates };
+  if (predicates.length === 0) return input;
+  if (input.kind === 'filter') return { ...input, predicates: [...input.predicates, ...predicates] };
+  return { kind: 'filter', input, predicates };
 }
 
 /** Whether every column that the expression reads is one of these; true also if it reads none. */

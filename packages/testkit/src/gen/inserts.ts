@@ -5,7 +5,7 @@ import { generateExpr } from './expressions.ts';
 import type { Choices } from './gene.ts';
 import { parameterOf, plainLiteral } from './literals.ts';
 import { exprScope, type PlanScope, type Position } from './scope.ts';
-import { FIXTURE_TABLES } from './tables.ts';
+import { COMMON_TABLES } from './tables.ts';
 
 /** Where expressions of cells start, so that they stay small. */
 const EXPR_DEPTH = 2;
@@ -22,7 +22,7 @@ export function generateInsert(
   below: Position,
   generate: GeneratePlan,
 ): LogicalPlan {
-  const table = choices.oneOf([...FIXTURE_TABLES].reverse());
+  const table = choices.oneOf([...COMMON_TABLES].reverse());
   const [first] = below.path;
   const shape = first === undefined ? choices.oneOf(['values', 'values', 'project', 'query'] as const) : first;
   const input =

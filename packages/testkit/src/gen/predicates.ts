@@ -77,6 +77,7 @@ function operands(choices: Choices, scope: ExprScope, predicate: () => Expr): re
 }
 
 function comparison(choices: Choices, scope: ExprScope, depth: number): Expr {
+  if (scope.plan.tables.includes('d') && choices.chance(1, 3)) return spelling(choices, scope);
   const left = anything(choices, scope, depth);
   const type = typeOf(left);
   const op = choices.oneOf(OPS);
@@ -92,6 +93,13 @@ function comparison(choices: Choices, scope: ExprScope, depth: number): Expr {
     default:
       return { kind: 'compare', op, left, right: literalOf(type, choices, scope) };
   }
+}
+
+/** `g::text = '1 mon'::interval::text`: tells apart what is equal. Where plans read the table that is for it. */
+function spelling(choices: Choices, scope: ExprScope): Expr {
+  const asText = (operand: Expr): Expr => ({ kind: 'cast', operand, type: types.text, context: 'explicit' });
+  const left = asText(columnOf(types.interval, choices, scope));
+  return { kind: 'compare', op: choices.oneOf(OPS), left, right: asText(literalOf(types.interval, choices, scope)) };
 }
 
 /** An expression of a type that the scope has a column of, mostly such a column itself. */
