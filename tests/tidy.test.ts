@@ -94,6 +94,7 @@ const manifestOf = (path: string): Manifest => JSON.parse(readFileSync(join(ROOT
 /** The files that other packages, a command line or a thread start from. */
 const ENTRIES: ReadonlySet<string> = new Set([
   'packages/server/src/main.ts',
+  'packages/testkit/src/command/main.ts',
   ...PACKAGES.flatMap((name) =>
     Object.values(manifestOf(`packages/${name}/package.json`).exports ?? {}).map(({ source }) =>
       posix.join('packages', name, source),
@@ -115,7 +116,7 @@ const isWorldAdapter = (file: SourceFile): boolean =>
   file.path.startsWith('packages/core/src/node/') ||
   file.packageName === 'server' ||
   // The part of the testkit that runs inside vitest, or beside it, reads its knobs (FUZZ_RUNS, FUZZ_SEED) and files what it finds.
-  file.path.startsWith('packages/testkit/src/vitest/');
+  /^packages\/testkit\/src\/(vitest|command)\//.test(file.path);
 
 describe('tidy: the repository keeps its own laws', () => {
   it('reads the sources it is about', () => {

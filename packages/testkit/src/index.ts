@@ -14,4 +14,5 @@ export * from './suite/hunt.ts';
 export * from './suite/judge.ts';
 export * from './suite/outcome.ts';
 export * from './suite/regression.ts';
+export * from './suite/rule-document.ts';
 export * from './suite/trial.ts';

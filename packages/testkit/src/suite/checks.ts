@@ -1,5 +1,29 @@
+/** The name of one check. */
+export type CheckName =
+  | 'throws'
+  | 'frozen'
+  | 'columns'
+  | 'valid'
+  | 'churn'
+  | 'settles'
+  | 'ends'
+  | 'repeats'
+  | 'volatile'
+  | 'couldApply'
+  | 'rows'
+  | 'order'
+  | 'inserted'
+  | 'errors'
+  | 'nullability';
+
+/** What a test calls it, and the group that it stands in. */
+export interface Check {
+  readonly group: 'laws' | 'equivalence';
+  readonly title: string;
+}
+
 /** What is asked of a rule, by name: the laws need no data, the equivalence compares answers. Each is a test of its own. */
-export const CHECKS = Object.freeze({
+export const CHECKS: Readonly<Record<CheckName, Check>> = Object.freeze({
   throws: { group: 'laws', title: 'never throws' },
   frozen: { group: 'laws', title: 'never mutates the plan it is given' },
   columns: { group: 'laws', title: 'produces the same columns' },
@@ -15,10 +39,7 @@ export const CHECKS = Object.freeze({
   inserted: { group: 'equivalence', title: 'inserts the same rows' },
   errors: { group: 'equivalence', title: 'raises no other errors' },
   nullability: { group: 'equivalence', title: 'has no NULL where it says NOT NULL' },
-} as const satisfies Record<string, { readonly group: 'laws' | 'equivalence'; readonly title: string }>);
-
-/** The name of one check. */
-export type CheckName = keyof typeof CHECKS;
+});
 
 /** What a rule does wrong on one plan: the check and how it failed. */
 export type Problems = Map<CheckName, string>;

@@ -15,13 +15,13 @@ export const JOIN_TYPES: readonly JoinType[] = Object.freeze(
 );
 
 /** The factors of pairwise coverage and what each can be in a plan; one plan may show several values of a factor. */
-export const FACTORS = Object.freeze({
+export const FACTORS: Readonly<Record<string, readonly string[]>> = Object.freeze({
   join: ['none', ...JOIN_TYPES],
   nulls: ['none', 'some', 'whole column'],
   limit: ['none', 'fetch', 'offset', 'both'],
   distinct: ['none', 'rows', 'aggregate'],
   aggregate: ['none', 'scalar', 'grouped', 'filtered'],
-} as const satisfies Record<string, readonly string[]>);
+});
 
 /** What is in a plan and its data, as far as coverage is concerned. */
 export interface PlanFacts {
@@ -97,7 +97,7 @@ function rangeValues(range: RowRange | null): readonly string[] {
   return range.fetch === null ? ['limit=offset'] : ['limit=both'];
 }
 
-function nullsIn(rows: readonly Readonly<Record<string, unknown>>[]): (typeof FACTORS)['nulls'][number] {
+function nullsIn(rows: readonly Readonly<Record<string, unknown>>[]): 'none' | 'some' | 'whole column' {
   const [first] = rows;
   if (first === undefined) return 'none';
   if (Object.keys(first).some((field) => rows.every((row) => row[field] === null))) return 'whole column';
