@@ -14,13 +14,21 @@ import { Checkpointer } from './checkpoint/checkpointer.ts';
 import { type AppendTarget, appendFiles } from './commit/append.ts';
 import { assertSameTable, createTable, type TableDefinition } from './commit/create-table.ts';
 import { SerialQueue, SharedWork } from './commit/serial-queue.ts';
+import { type CompactOptions, chooseFiles } from './compact/choose-files.ts';
+import { type CommitOutcome, commitCompaction } from './compact/commit-compaction.ts';
+import { rewriteFiles } from './compact/rewrite-files.ts';
 import { COMMIT_TIMEOUT_MS, type DeltaEnvironment, type DeltaTableOptions } from './delta-environment.ts';
 import { DeltaPin } from './delta-pin.ts';
+import type { AddFile } from './log/actions.ts';
+import { assertWritable } from './log/features.ts';
 import { formatSchemaString } from './schema/schema-string.ts';
 import { type LogSource, loadSnapshot, refreshSnapshot } from './snapshot/load-snapshot.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
-import { FILE_LIMITS, indexedColumnsOf, stageRows } from './write/stage-rows.ts';
+import { FILE_LIMITS, indexedColumnsOf, type StageSource, stageRows } from './write/stage-rows.ts';
 import { type DeltaStagedRows, deleteUnused } from './write/staged-rows.ts';
+
+/** nothing: no partition has two small files. conflict: another commit got in the way. */
+export type CompactOutcome = { readonly status: 'nothing' } | Exclude<CommitOutcome, { readonly status: 'failed' }>;
 
 /**
  * One Delta table: what is stored of a table (`VersionedTable`) and where flushed rows go (`Sink`). Making one does no I/O; a table
@@ -124,15 +132,7 @@ export class DeltaTable implements VersionedTable, Sink {
     const { metaData } = this.#known();
     const { schema, partitionColumns } = this.#definition;
     const keys: string[] = [];
-    const source = {
-      ...this.#environment,
-      location: this.location,
-      schema,
-      partitionColumns,
-      limits: { ...FILE_LIMITS, ...this.#environment.limits },
-      indexedColumns: indexedColumnsOf(metaData.configuration),
-      nowMs: () => this.#nowMs(),
-    };
+    const source = this.#stageSource({ schema, partitionColumns });
     const onFile = (key: string): void => void keys.push(key);
     try {
       const { adds, rowCount } = await stageRows(
@@ -146,7 +146,42 @@ export class DeltaTable implements VersionedTable, Sink {
       return staged;
     } catch (error) {
       // No commit can name these files: nobody has got the staged rows.
-      await Promise.all(keys.map((key) => this.#environment.store.delete(key).catch(() => undefined)));
+      await this.#deleteFiles(keys);
+      throw error;
+    }
+  }
+
+  /**
+   * Writes small files of a partition into one: the same rows, in a commit that changes no data and no application's progress, so that queries, pins and
+   * flushes do not notice. Others may append meanwhile. If a file of it is removed meanwhile, or the table is defined anew, nothing happens
+   * (`conflict`). The old files stay in storage for readers of older versions; removing them is another matter.
+   */
+  async compact(options: CompactOptions = {}): Promise<CompactOutcome> {
+    await this.refresh(options.signal);
+    const from = this.#snapshot;
+    const bins = from === null ? [] : chooseFiles(from, options);
+    if (from === null || bins.length === 0) return { status: 'nothing' };
+    assertWritable(from.protocol, from.metaData);
+    const signal = options.signal ?? new AbortController().signal;
+    const source = this.#stageSource({ schema: from.schema, partitionColumns: from.metaData.partitionColumns });
+    const keys: string[] = [];
+    const added: AddFile[] = [];
+    let isPut = false;
+    try {
+      for (const bin of bins) {
+        added.push(...(await rewriteFiles(source, bin, { signal, onFile: (key) => void keys.push(key) })));
+      }
+      const compaction = { from, removed: bins.flat(), added };
+      isPut = true;
+      const outcome = await this.#commits.run(() => commitCompaction(this.#commitTarget(), compaction));
+      isPut = outcome.status === 'committed';
+      if (outcome.status === 'failed') throw outcome.error;
+      if (outcome.status === 'conflict') await this.#deleteFiles(keys);
+      else this.#checkpointer.startIfDue(this.#known());
+      return outcome;
+    } catch (error) {
+      // A commit whose end is not known may still land, and then these are the table's rows.
+      if (!isPut) await this.#deleteFiles(keys);
       throw error;
     }
   }
@@ -157,7 +192,7 @@ export class DeltaTable implements VersionedTable, Sink {
     return await this.#commits.run(async () => {
       const wasUndecided = this.#undecided.has(staged);
       this.#undecided.add(staged);
-      const outcome = await appendFiles(this.#appendTarget(), { adds, rowCount, writtenFor, progress });
+      const outcome = await appendFiles(this.#commitTarget(), { adds, rowCount, writtenFor, progress });
       if (outcome.status !== 'failed' || !wasUndecided) this.#undecided.delete(staged);
       if (outcome.status === 'failed') throw outcome.error;
       this.#environment.metrics?.count(`delta_commits_${outcome.status}`);
@@ -196,7 +231,7 @@ export class DeltaTable implements VersionedTable, Sink {
     this.#publish(newest);
   }
 
-  #appendTarget(): AppendTarget {
+  #commitTarget(): AppendTarget {
     return {
       ...this.#environment,
       location: this.location,
@@ -209,6 +244,21 @@ export class DeltaTable implements VersionedTable, Sink {
       publish: (snapshot) => this.#publish(snapshot),
       nowMs: () => this.#nextTimestampMs(),
     };
+  }
+
+  #stageSource(table: Pick<TableDefinition, 'schema' | 'partitionColumns'>): StageSource {
+    return {
+      ...this.#environment,
+      ...table,
+      location: this.location,
+      limits: { ...FILE_LIMITS, ...this.#environment.limits },
+      indexedColumns: indexedColumnsOf(this.#known().metaData.configuration),
+      nowMs: () => this.#nowMs(),
+    };
+  }
+
+  async #deleteFiles(keys: readonly string[]): Promise<void> {
+    await Promise.all(keys.map((key) => this.#environment.store.delete(key).catch(() => undefined)));
   }
 
   #known(): Snapshot {

@@ -1,8 +1,9 @@
 export type { TableDefinition } from './commit/create-table.ts';
+export type { CompactOptions } from './compact/choose-files.ts';
 export type { DeltaEnvironment, DeltaTableOptions } from './delta-environment.ts';
 export { DELTA_FAILPOINTS } from './delta-failpoints.ts';
 export { type DeltaStorage, deltaTableStorage } from './delta-storage.ts';
-export { DeltaTable } from './delta-table.ts';
+export { type CompactOutcome, DeltaTable } from './delta-table.ts';
 export type { AddFile, MetaData, Protocol, RemoveFile, Txn } from './log/actions.ts';
 export type { CompressionName } from './parquet/messages.ts';
 export {
