@@ -69,6 +69,23 @@ export const QUERIES: readonly string[] = [
   'SELECT coalesce(x, k), x IS DISTINCT FROM k, (x > 1) IS NOT TRUE FROM a WHERE (k > 0) IS TRUE',
   'SELECT k FROM a WHERE x = ANY (ARRAY[1, $1]) ORDER BY k DESC NULLS LAST',
   'SELECT k FROM a WHERE x::int8 = 3000000000 OR x::int2 = $1',
+  'SELECT s.z FROM (SELECT k, x + k AS z FROM a) s WHERE s.z > 1 AND s.k <> $1',
+  'SELECT s.k, s.n FROM (SELECT k, count(*) AS n FROM a GROUP BY k) s WHERE s.k > 0 AND s.n > 1',
+  'SELECT count(*), max(x) FROM a HAVING 1 > $1',
+  'SELECT s.x FROM (SELECT DISTINCT k, x FROM a) s WHERE s.x > 0 OR s.k = $1',
+  'SELECT s.x FROM (SELECT k, x FROM a ORDER BY x) s WHERE 10 / s.k > 1 ORDER BY 1',
+  'SELECT s.k FROM (SELECT k, x FROM a UNION ALL SELECT k, y FROM b) s WHERE s.x > 0 AND s.k < $1',
+  'SELECT s.k, s.m FROM (SELECT k, x, (SELECT y FROM b WHERE b.k = a.k ORDER BY y LIMIT 1) AS m FROM a) s WHERE s.x > 0',
+  'SELECT a.k, b.y FROM a JOIN b ON EXISTS (SELECT 1 FROM c WHERE c.k = a.k) WHERE a.x > 1 AND b.y > a.x',
+  'SELECT a.k, b.y FROM a LEFT JOIN b ON a.k = b.k AND b.y > 0 WHERE a.x > 0 AND (b.y IS NULL OR b.y < $1)',
+  'SELECT a.k, b.y FROM a LEFT JOIN (SELECT k, y FROM b WHERE false) b ON a.k = b.k',
+  'SELECT k, x IN (SELECT y FROM b WHERE NULL) FROM a',
+  'SELECT DISTINCT k, count(*) FROM a GROUP BY k',
+  'SELECT k FROM a WHERE EXISTS (SELECT DISTINCT y FROM b WHERE b.k = a.k OR b.y = $1)',
+  'SELECT max(s.k), count(*) FROM (SELECT DISTINCT k, x FROM a) s',
+  'SELECT k, x FROM a UNION ALL SELECT k, y FROM b LIMIT 0',
+  'SELECT count(*) FROM (SELECT k FROM a UNION ALL SELECT y FROM b LIMIT $1 OFFSET 1) s',
+  'SELECT count(*) FROM (SELECT k + 1 FROM a UNION ALL SELECT y FROM b LIMIT 3 OFFSET 1) s',
 ];
 
 export const tables: ReadonlyMap<string, CatalogTable> = new Map(

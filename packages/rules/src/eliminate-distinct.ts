@@ -17,10 +17,8 @@
  * Why not more: 0 and -0 are one value for Distinct, so expressions between it and the one who does not count must not tell them apart. sum and
  * count do count. A LIMIT below does, too. What tables hold is unknown: a scan has no key.
  */
-import { type Expr, isVolatile } from '@millrace/core';
 import { defineRule, type LogicalPlan, type OptimizerRule, type PlanOf } from '@millrace/planner';
-import { answersAlike, readsExactTypes } from './shared/equal-rows.ts';
-import { keyOf, withRepetitions } from './shared/unique-rows.ts';
+import { isBlindToRepetition, isRepeatable, keyOf, withRepetitions } from './shared/unique-rows.ts';
 
 type Kind = 'distinct' | 'join' | 'apply' | 'aggregate';
 
@@ -69,7 +67,7 @@ export const eliminateDistinct: OptimizerRule<Kind> = defineRule({
       case 'aggregate':
         return node.aggregations.every(isBlindToRepetition) ? withInput(node, withRepetitions(node.input)) : node;
       case 'join': {
-        const isAsked = (node.type === 'semi' || node.type === 'anti') && node.on.every(isBlind);
+        const isAsked = (node.type === 'semi' || node.type === 'anti') && node.on.every(isRepeatable);
         const right = isAsked ? withRepetitions(node.right) : node.right;
         return right === node.right ? node : { ...node, right };
       }
@@ -83,26 +81,6 @@ export const eliminateDistinct: OptimizerRule<Kind> = defineRule({
     }
   },
 });
-
-/** Whether a predicate cannot tell rows apart that Distinct takes for one. */
-function isBlind(predicate: Expr): boolean {
-  return answersAlike(predicate) && !isVolatile(predicate);
-}
-
-const BLIND: ReadonlySet<string> = new Set(['min', 'max', 'bool_and', 'bool_or', 'every']);
-
-/** Whether an aggregate says the same of rows that come more than once. */
-function isBlindToRepetition({
-  fn,
-  args,
-  filter,
-  isDistinct,
-  orderBy,
-}: PlanOf<'aggregate'>['aggregations'][number]): boolean {
-  const isBlindToCount = isDistinct || BLIND.has(fn.replace(/\(.*$/, ''));
-  const exprs = [...args, ...(filter === null ? [] : [filter]), ...orderBy.map((key) => key.expr)];
-  return isBlindToCount && exprs.every(readsExactTypes);
-}
 
 function withInput<P extends PlanOf<'distinct' | 'aggregate'>>(node: P, input: LogicalPlan): P {
   return input === node.input ? node : { ...node, input };

@@ -17,40 +17,10 @@
  * Why not every predicate: below, it is evaluated for rows that meet no partner, so what may fail stays (at the end of an inner join's `on` it
  * may fail as before). So does what is volatile, and what reads no column of the join or one of an enclosing Apply.
  */
-import { columnsRead, type Expr, isVolatile, mayFail } from '@millrace/core';
-import {
-  columnsOf,
-  defineRule,
-  filtered,
-  type JoinType,
-  type OptimizerRule,
-  type PlanOf,
-  readsOnly,
-} from '@millrace/planner';
+import { columnsRead, type Expr } from '@millrace/core';
+import { columnsOf, defineRule, filtered, type OptimizerRule, type PlanOf, readsOnly } from '@millrace/planner';
+import { bySide, FILTERED_ABOVE, FILTERED_BY_ON, type PredicatesBySide } from './shared/join-sides.ts';
 import { filterStack, splitPredicates } from './shared/move-predicates.ts';
-
-interface Sides {
-  readonly left: boolean;
-  readonly right: boolean;
-}
-/** Sides whose rows come up unchanged or not at all: a filter above may be asked below. */
-const FILTERED_ABOVE: Readonly<Record<JoinType, Sides>> = {
-  inner: { left: true, right: true },
-  left: { left: true, right: false },
-  right: { left: false, right: true },
-  full: { left: false, right: false },
-  semi: { left: true, right: false },
-  anti: { left: true, right: false },
-};
-/** Sides of which a row that fails `on` with every partner leaves no trace. */
-const FILTERED_BY_ON: Readonly<Record<JoinType, Sides>> = {
-  inner: { left: true, right: true },
-  left: { left: false, right: true },
-  right: { left: true, right: false },
-  full: { left: false, right: false },
-  semi: { left: true, right: true },
-  anti: { left: false, right: true },
-};
 
 export const pushFilterIntoJoin: OptimizerRule<'filter' | 'join'> = defineRule({
   name: 'push-filter-into-join',
@@ -104,7 +74,7 @@ export const pushFilterIntoJoin: OptimizerRule<'filter' | 'join'> = defineRule({
 function withInputsFiltered(
   join: PlanOf<'join'>,
   on: readonly Expr[],
-  above: { readonly left: readonly Expr[]; readonly right: readonly Expr[] },
+  above: Pick<PredicatesBySide, 'left' | 'right'>,
 ): PlanOf<'join'> | null {
   const { left, right, rest } = bySide(on, join, FILTERED_BY_ON[join.type]);
   const [lefts, rights] = [
@@ -113,21 +83,6 @@ function withInputsFiltered(
   ];
   if (lefts.length + rights.length === 0) return null;
   return { ...join, left: filtered(join.left, lefts), right: filtered(join.right, rights), on: rest };
-}
-
-/** Predicates that read one side and cannot fail, and the others. */
-function bySide(predicates: readonly Expr[], join: PlanOf<'join'>, sides: Sides) {
-  const [lefts, rights] = [columnsOf(join.left), columnsOf(join.right)];
-  const left: Expr[] = [];
-  const right: Expr[] = [];
-  const rest: Expr[] = [];
-  for (const predicate of predicates) {
-    const isMovable = columnsRead(predicate).size > 0 && !mayFail(predicate) && !isVolatile(predicate);
-    if (isMovable && sides.left && readsOnly(predicate, lefts)) left.push(predicate);
-    else if (isMovable && sides.right && readsOnly(predicate, rights)) right.push(predicate);
-    else rest.push(predicate);
-  }
-  return { left, right, rest };
 }
 
 function isOfJoin(predicate: Expr, join: PlanOf<'join'>): boolean {

@@ -4,7 +4,7 @@ import { type DataType, type Expr, operandsOf, someExpr } from '@millrace/core';
  * Whether equal values of a type are the same value. Not so: 0 and -0, numeric 1.0 and 1.00, 'a' and 'a ' as bpchar, 1 month and 30 days,
  * {"a": 1.0} and {"a": 1.00}: Distinct and GROUP BY take them for one and keep either.
  */
-export function isExactType(type: DataType): boolean {
+function isExactType(type: DataType): boolean {
   switch (type.kind) {
     case 'float4':
     case 'float8':

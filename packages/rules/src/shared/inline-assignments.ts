@@ -2,7 +2,7 @@ import { type ColumnId, type Expr, isVolatile, operandsOf, replaceColumns } from
 import type { PlanOf } from '@millrace/planner';
 
 /** Whether an expression costs nothing to evaluate twice: a column, a literal, a parameter. */
-export function isTrivial(expr: Expr): boolean {
+function isTrivial(expr: Expr): boolean {
   return expr.kind === 'column' || expr.kind === 'literal' || expr.kind === 'parameter';
 }
 

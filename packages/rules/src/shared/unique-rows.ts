@@ -1,5 +1,5 @@
-import { type ColumnId, isVolatile } from '@millrace/core';
-import { columnIdsOf, type LogicalPlan, type PlanOf } from '@millrace/planner';
+import { type ColumnId, type Expr, isVolatile } from '@millrace/core';
+import { type Aggregation, columnIdsOf, type LogicalPlan, type PlanOf } from '@millrace/planner';
 import { answersAlike, readsExactTypes } from './equal-rows.ts';
 import { knownRange } from './row-range.ts';
 
@@ -81,9 +81,7 @@ export function withRepetitions(plan: LogicalPlan): LogicalPlan {
     case 'distinct':
       return withRepetitions(plan.input);
     case 'filter':
-      return plan.predicates.every((predicate) => answersAlike(predicate) && !isVolatile(predicate))
-        ? over(plan, withRepetitions(plan.input))
-        : plan;
+      return plan.predicates.every(isRepeatable) ? over(plan, withRepetitions(plan.input)) : plan;
     case 'project':
       return plan.assignments.every(
         ({ expr }) => expr.kind === 'column' || (readsExactTypes(expr) && !isVolatile(expr)),
@@ -99,4 +97,21 @@ export function withRepetitions(plan: LogicalPlan): LogicalPlan {
 
 function over<P extends PlanOf<'filter' | 'project' | 'sort'>>(plan: P, input: LogicalPlan): P {
   return input === plan.input ? plan : { ...plan, input };
+}
+
+/** Whether a predicate says the same of all rows that Distinct takes for one. */
+export function isRepeatable(predicate: Expr): boolean {
+  return answersAlike(predicate) && !isVolatile(predicate);
+}
+
+const BLIND: ReadonlySet<string> = new Set(['min', 'max', 'bool_and', 'bool_or', 'every']);
+
+/** Whether an aggregate says the same of rows that come more than once. */
+export function isBlindToRepetition(aggregation: Aggregation): boolean {
+  const { fn, args, filter, isDistinct, orderBy } = aggregation;
+  const exprs = [...args, ...(filter === null ? [] : [filter]), ...orderBy.map((key) => key.expr)];
+  return (
+    (isDistinct || BLIND.has(fn.replace(/\(.*$/, ''))) &&
+    exprs.every((expr) => readsExactTypes(expr) && !isVolatile(expr))
+  );
 }
