@@ -6,10 +6,12 @@ import { eliminateEmpty } from './eliminate-empty.ts';
 import { eliminateOuterJoin } from './eliminate-outer-join.ts';
 import { foldCastLiterals } from './fold-cast-literals.ts';
 import { foldConstants } from './fold-constants.ts';
+import { inferPredicates } from './infer-predicates.ts';
 import { insertFastPath } from './insert-fast-path.ts';
 import { mergeFilters } from './merge-filters.ts';
 import { mergeProjects } from './merge-projects.ts';
 import { pruneColumns } from './prune-columns.ts';
+import { prunePartitions } from './prune-partitions.ts';
 import { pushFilterIntoApply } from './push-filter-into-apply.ts';
 import { pushFilterIntoJoin } from './push-filter-into-join.ts';
 import { pushFilterIntoScan } from './push-filter-into-scan.ts';
@@ -34,6 +36,8 @@ const STANDARD_RULES: readonly SwitchableRule[] = Object.freeze([
   decorrelateExists,
   decorrelateScalar,
   eliminateOuterJoin,
+  inferPredicates,
+  prunePartitions,
   pushFilterThroughProject,
   pushFilterIntoJoin,
   pushFilterIntoApply,

@@ -1,0 +1,163 @@
+import {
+  type Column,
+  type ColumnId,
+  columnsRead,
+  type Expr,
+  isVolatile,
+  mayFail,
+  replaceColumns,
+  sameExpr,
+  sameType,
+} from '@millrace/core';
+import { columnExpr, columnsOf, type LogicalPlan, type PlanOf } from '@millrace/planner';
+import { isListed, mirrored } from './mirrored.ts';
+
+/** Predicates that are TRUE of every row: about one column and constants, or that two columns are equal. */
+export interface Facts {
+  /** Comparisons and IN lists of one column, on the left, with what has no columns and cannot fail. Never TRUE for NULL. */
+  readonly constants: readonly Expr[];
+  /** Pairs of columns, of one type, that are equal or both NULL. */
+  readonly equal: readonly (readonly [ColumnId, ColumnId])[];
+}
+
+const NONE: Facts = { constants: [], equal: [] };
+/** Facts that are looked at. A table with more filters than that is not worth the time. */
+const FACTS_MAX = 64;
+
+/** What a plan's rows have in common, as far as its filters and joins say so. */
+export function factsOf(plan: LogicalPlan): Facts {
+  switch (plan.kind) {
+    case 'scan':
+      return factsIn(plan.filters);
+    case 'filter':
+      return both(factsOf(plan.input), factsIn(plan.predicates));
+    case 'join':
+      return factsOfJoin(plan);
+    case 'project':
+      return renamed(factsOf(plan.input), plan);
+    case 'union':
+      return factsOfUnion(plan);
+    case 'aggregate':
+      return plan.groupBy.length === 0 ? NONE : factsOf(plan.input);
+    case 'apply':
+      return plan.mode.kind === 'cross' ? both(factsOf(plan.input), factsOf(plan.subquery)) : factsOf(plan.input);
+    case 'sort':
+    case 'limit':
+    case 'distinct':
+    case 'window':
+      return factsOf(plan.input);
+    case 'values':
+    case 'memory':
+    case 'function-scan':
+    case 'insert':
+    case 'extension':
+      return NONE;
+    default:
+      return plan satisfies never;
+  }
+}
+
+/** Facts that stand in a list of predicates. */
+export function factsIn(predicates: readonly Expr[]): Facts {
+  const constants: Expr[] = [];
+  const equal: [ColumnId, ColumnId][] = [];
+  for (const predicate of predicates) {
+    const constant = asConstantFact(predicate);
+    if (constant !== null) constants.push(constant);
+    if (predicate.kind !== 'compare' || (predicate.op !== '=' && predicate.op !== 'is-not-distinct')) continue;
+    const { left, right } = predicate;
+    const isPair = left.kind === 'column' && right.kind === 'column' && left.id !== right.id;
+    if (isPair && sameType(left.type, right.type) && left.type.kind !== 'bpchar') equal.push([left.id, right.id]);
+  }
+  return { constants, equal };
+}
+
+/** The facts of both. */
+export function both(a: Facts, b: Facts): Facts {
+  const constants = [...a.constants, ...b.constants].slice(0, FACTS_MAX);
+  return { constants, equal: [...a.equal, ...b.equal].slice(0, FACTS_MAX) };
+}
+
+function asConstantFact(predicate: Expr): Expr | null {
+  if (columnsRead(predicate).size !== 1 || mayFail(predicate) || isVolatile(predicate)) return null;
+  if (predicate.kind === 'in-list') return predicate.operand.kind === 'column' ? predicate : null;
+  if (predicate.kind !== 'compare' || predicate.op.startsWith('is-')) return null;
+  const { left, right } = predicate;
+  if (left.kind === 'column') return columnsRead(right).size === 0 ? predicate : null;
+  return right.kind === 'column' ? mirrored(predicate) : null;
+}
+
+function factsOfJoin({ type, left, right, on }: PlanOf<'join'>): Facts {
+  switch (type) {
+    case 'inner':
+      return both(both(factsOf(left), factsOf(right)), factsIn(on));
+    case 'left':
+    case 'semi':
+    case 'anti':
+      return factsOf(left);
+    case 'right':
+      return factsOf(right);
+    case 'full':
+      return NONE;
+    default:
+      return type satisfies never;
+  }
+}
+
+/** Facts under every name that a Project gives to a column. */
+function renamed(facts: Facts, { assignments }: PlanOf<'project'>): Facts {
+  const names = (id: ColumnId): readonly Expr[] =>
+    assignments.filter(({ expr }) => expr.kind === 'column' && expr.id === id).map(({ column }) => columnExpr(column));
+  return {
+    constants: facts.constants.flatMap((fact) => {
+      const [id] = columnsRead(fact);
+      return id === undefined ? [] : names(id).map((name) => replaceColumns(fact, () => name));
+    }),
+    equal: facts.equal.flatMap(([a, b]) =>
+      names(a).flatMap((x) =>
+        names(b).flatMap((y) => (x.kind === 'column' && y.kind === 'column' ? [[x.id, y.id] as const] : [])),
+      ),
+    ),
+  };
+}
+
+/** What each input says of the same position. */
+function factsOfUnion({ inputs, columns }: PlanOf<'union'>): Facts {
+  const [first = [], ...others] = inputs.map((input) => {
+    const places = new Map(columnsOf(input).map((column, i) => [column.id, columns[i]]));
+    return factsOf(input).constants.flatMap((fact) => {
+      const [id] = columnsRead(fact);
+      const column = id === undefined ? undefined : places.get(id);
+      return column === undefined ? [] : [replaceColumns(fact, () => columnExpr(column))];
+    });
+  });
+  return {
+    constants: first.filter((fact) => others.every((list) => list.some((other) => sameExpr(other, fact)))),
+    equal: [],
+  };
+}
+
+/** What is known of a column, said of the target columns that it equals. `isSaid`: it is said already. */
+export function acrossEqual(
+  { constants, equal }: Facts,
+  targets: readonly Column[],
+  isSaid: (predicate: Expr) => boolean,
+): readonly Expr[] {
+  if (equal.length === 0) return [];
+  const inferred: Expr[] = [];
+  for (const fact of constants) {
+    const [id] = columnsRead(fact);
+    const equals = id === undefined ? new Set<ColumnId>() : equalTo(id, equal);
+    for (const target of targets.filter((column) => column.id !== id && equals.has(column.id))) {
+      const implied = replaceColumns(fact, () => columnExpr(target));
+      if (!isListed(implied, inferred) && !isSaid(implied)) inferred.push(implied);
+    }
+  }
+  return inferred;
+}
+
+function equalTo(id: ColumnId, pairs: Facts['equal']): ReadonlySet<ColumnId> {
+  const equal = new Set([id]);
+  for (const one of equal) for (const [a, b] of pairs) if (a === one || b === one) equal.add(a === one ? b : a);
+  return equal;
+}

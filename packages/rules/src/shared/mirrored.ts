@@ -1,0 +1,23 @@
+import { type CompareOp, type Expr, type ExprOf, sameExpr } from '@millrace/core';
+
+const MIRRORED: Readonly<Record<CompareOp, CompareOp>> = {
+  '=': '=',
+  '<>': '<>',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+  'is-distinct': 'is-distinct',
+  'is-not-distinct': 'is-not-distinct',
+};
+
+/** The same comparison with its sides exchanged: `5 < x` is `x > 5`. */
+export function mirrored({ op, left, right }: ExprOf<'compare'>): ExprOf<'compare'> {
+  return { kind: 'compare', op: MIRRORED[op], left: right, right: left };
+}
+
+/** Whether a list holds the predicate, written either way round. */
+export function isListed(predicate: Expr, list: readonly Expr[]): boolean {
+  const other = predicate.kind === 'compare' ? mirrored(predicate) : predicate;
+  return list.some((each) => sameExpr(each, predicate) || sameExpr(each, other));
+}
