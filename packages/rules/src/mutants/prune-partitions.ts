@@ -1,5 +1,5 @@
-import { type Expr, rewriteExprUp } from '@millrace/core';
-import { mapExprs, type OptimizerRule } from '@millrace/planner';
+import { type Expr, rewriteExprUp, types } from '@millrace/core';
+import { literalExpr, mapExprs, type OptimizerRule } from '@millrace/planner';
 import { prunePartitions } from '../prune-partitions.ts';
 
 type PrunePartitions = typeof prunePartitions;
@@ -24,12 +24,11 @@ export const forgetsAlternatives: PrunePartitions = misreading('an OR like an AN
   part.kind === 'or' ? { ...part, kind: 'and' } : part,
 );
 
-/** Wrong, off by one: ranges end before their bound, so `= 2` is from 2 up to but not with 2, and the partition that a bound names is left out. */
+/** Wrong, off by one: ranges end before their bound, so the partition that a bound names is left out, also where the whole predicate could move. */
 export const leavesOutTheBound: PrunePartitions = misreading('off by one', (part) => {
-  if (part.kind !== 'compare') return part;
-  const before: Expr = { ...part, op: '<' };
-  if (part.op === '<=') return before;
-  return part.op === '=' ? { kind: 'and', operands: [{ ...part, op: '>=' }, before] } : part;
+  if (part.kind !== 'compare' || (part.op !== '<=' && part.op !== '=')) return part;
+  const from: readonly Expr[] = part.op === '=' ? [{ ...part, op: '>=' }] : [];
+  return { kind: 'and', operands: [...from, { ...part, op: '<' }, literalExpr(true, types.bool)] };
 });
 
 /** Wrong: NOT is forgotten on the way in, so the partitions that are not wanted are read, and no others. */
