@@ -1,4 +1,4 @@
-import { arrayOf, type Column, type Expr, failure, typeOf, types } from '@millrace/core';
+import { arrayOf, type Column, type Expr, failure, mayFail, typeOf, types } from '@millrace/core';
 import { columnExpr } from '../plan/build.ts';
 import { columnsOf } from '../plan/columns.ts';
 import type { ApplyMode, LogicalPlan } from '../plan/logical-plan.ts';
@@ -48,10 +48,44 @@ export function bindArraySubquery(context: ExprContext, expr: AstOf<'array-subqu
   return apply(context, inner.plan, { kind: 'array', output: context.state.newColumn('array', arrayOf(type), false) });
 }
 
-/** `EXISTS (SELECT ...)`. */
+/** `EXISTS (SELECT ...)`: of rows that nobody looks at, what might fail is not computed. */
 export function bindExists(context: ExprContext, expr: AstOf<'exists'>): Expr {
   const inner = bindInner(context, expr.query, expr.at);
-  return apply(context, inner.plan, { kind: 'exists', output: context.state.newColumn('exists', types.bool, false) });
+  return apply(context, withoutTargets(inner.plan), {
+    kind: 'exists',
+    output: context.state.newColumn('exists', types.bool, false),
+  });
+}
+
+/**
+ * The query without expressions of its SELECT list that may fail, and what stands on them. As in PostgreSQL, those of a grouped query are
+ * computed, and those below an OFFSET or a LIMIT that may be 0.
+ */
+function withoutTargets(plan: LogicalPlan): LogicalPlan {
+  switch (plan.kind) {
+    case 'project':
+      return !isGrouped(plan.input) && plan.assignments.some(({ expr }) => mayFail(expr)) ? plan.input : plan;
+    case 'distinct':
+      return droppedOver(plan);
+    case 'sort':
+    case 'limit': {
+      const fetch = plan.range?.fetch ?? null;
+      const count = fetch?.kind === 'cast' ? fetch.operand : fetch;
+      const isSome = count === null || (count.kind === 'literal' && Number(count.value ?? 1) > 0);
+      return isSome && (plan.range?.skip ?? null) === null ? droppedOver(plan) : plan;
+    }
+    default:
+      return plan;
+  }
+}
+
+function droppedOver(plan: LogicalPlan & { readonly input: LogicalPlan }): LogicalPlan {
+  const input = withoutTargets(plan.input);
+  return input === plan.input ? plan : input;
+}
+
+function isGrouped(plan: LogicalPlan): boolean {
+  return plan.kind === 'filter' ? isGrouped(plan.input) : plan.kind === 'aggregate' || plan.kind === 'window';
 }
 
 /** `x IN (SELECT ...)`, `x op ANY|ALL (SELECT ...)`, rows with `=`. */

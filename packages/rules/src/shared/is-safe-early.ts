@@ -1,5 +1,6 @@
-import { type Expr, type FunctionCatalog, isVolatile, mayFail } from '@millrace/core';
-import { exprsOf, inputsOf, type LogicalPlan, type RowRange, rangeExprs } from '@millrace/planner';
+import { type FunctionCatalog, isVolatile, mayFail } from '@millrace/core';
+import { exprsOf, inputsOf, type LogicalPlan, type RowRange } from '@millrace/planner';
+import { knownRange } from './row-range.ts';
 
 /**
  * Whether a subquery may run once, for nobody or for more rows than before, without anyone noticing: nothing in it can raise an error or is
@@ -47,9 +48,7 @@ function isSafeNode(plan: LogicalPlan, functions: FunctionCatalog): boolean {
   }
 }
 
-/** Literals that are not negative: anything else may raise 2201W or 2201X. */
+/** Known numbers that are not negative: anything else may raise 2201W or 2201X. */
 function isSafeRange(range: RowRange | null): boolean {
-  return rangeExprs(range).every(
-    (expr: Expr) => expr.kind === 'literal' && (expr.value === null || (expr.value as bigint) >= 0n),
-  );
+  return range === null || knownRange(range) !== null;
 }

@@ -10,6 +10,9 @@ import {
 } from '@millrace/planner';
 import { isSafeEarly } from './is-safe-early.ts';
 import { outerIdsOf, pullUp, readsAny } from './pull-up.ts';
+import { knownRange } from './row-range.ts';
+
+const NO_RANGE = { skip: 0n, fetch: null } as const;
 
 /** What a predicate says of a boolean column: it must be TRUE (`holds`), or FALSE. */
 export interface Answer {
@@ -95,9 +98,8 @@ function anyRow(plan: LogicalPlan): LogicalPlan {
   const below = anyOrder(plan);
   if (below.kind === 'project') return anyRow(below.input);
   if (below.kind !== 'limit' && below.kind !== 'sort') return below;
-  const fetch = below.range?.fetch ?? null;
-  const isOne = fetch === null || (fetch.kind === 'literal' && fetch.value !== 0n);
-  return isOne && (below.range?.skip ?? null) === null ? anyRow(below.input) : below;
+  const range = below.range === null ? NO_RANGE : knownRange(below.range);
+  return range !== null && range.skip === 0n && range.fetch !== 0n ? anyRow(below.input) : below;
 }
 
 /** Of a subquery that is the same for every row one row is enough. */
