@@ -59,11 +59,12 @@ function climbOn(state: Climb, first: AstExpr, weakest: number): AstExpr {
     state.next++;
     if (part.part === 'postfix') {
       left = part.apply(left);
-      if (part.isTest) requireEndOfTest(state);
+      if (part.level === LEVEL.is) requireEndOfTest(state);
       lastLevel = 0;
     } else {
+      const isQuantified = quantifiedNext(state) !== null;
       left = climbInfix(state, left, part);
-      lastLevel = part.level;
+      lastLevel = isQuantified ? 0 : part.level;
     }
   }
 }
@@ -72,11 +73,11 @@ function isInfix(part: ChainPart | undefined, kind: Infix['kind']): boolean {
   return part?.part === 'infix' && part.kind === kind;
 }
 
-/** After IS NULL, IN (...) and the like only AND, OR and the end of a BETWEEN's bound are taken. */
+/** After IS NULL and the like only AND, OR and the end of a BETWEEN's bound are taken. */
 function requireEndOfTest(state: Climb): void {
   const part = state.parts[state.next];
   if (part === undefined || (part.part === 'infix' && ['and', 'or', 'between-and'].includes(part.kind))) return;
-  throw refusal('an operator after IS ... or IN (...)', tokenOf(part));
+  throw refusal('an operator after IS ...', tokenOf(part));
 }
 
 function climbOperand(state: Climb): AstExpr {
@@ -206,10 +207,6 @@ interface QuantifiedUse {
 function climbQuantified(state: Climb, left: AstExpr, { op, at, operand }: QuantifiedUse): AstExpr {
   const { quantifier, query, expr } = operand.quantified!;
   state.next++;
-  const after = state.parts[state.next];
-  if (after !== undefined && !(after.part === 'infix' && (after.kind === 'and' || after.kind === 'or'))) {
-    throw refusal(`an operator after ${quantifier.toUpperCase()} (...)`, tokenOf(after));
-  }
   if (query !== null) return { kind: 'subquery-compare', op, quantifier, left, query, negated: false, at };
   return { kind: 'quantified', op, quantifier, left, right: expr!, at };
 }

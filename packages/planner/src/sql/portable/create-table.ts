@@ -144,9 +144,13 @@ function readConstraint(
     column.default = readExpression(c.reading, c.items.slice(c.next, end), true);
     c.next = end;
   } else if (isWord(token, 'generated')) {
+    if (column.generated !== null) throw conflict('multiple generation clauses specified');
     c.next++;
     readGenerated(c, column);
   } else throw unexpected(c);
+  if (column.default !== null && column.generated !== null) {
+    throw conflict('both default and generation expression specified');
+  }
 }
 
 function readGenerated(c: TokenReader, column: Constraints): void {
@@ -154,14 +158,14 @@ function readGenerated(c: TokenReader, column: Constraints): void {
   if (isWord(nextToken(c), 'identity')) throw refusal('GENERATED ... AS IDENTITY', nextToken(c));
   const group = takeGroup(c);
   expectWords(c, 'stored');
-  if (column.generated !== null) throw refusal('GENERATED twice', group);
   column.generated = readExpression(c.reading, group.items);
 }
 
 /** Where the next constraint begins: its word cannot stand in a default but as its first token, NULL. */
 function endOfDefault(c: TokenReader): number {
   const words = ['null', 'not', 'default', 'generated', ...REFUSED];
-  const length = c.items.slice(c.next + 1).findIndex((token) => isWord(token, ...words));
+  const isNext = (token: Token, i: number): boolean => isWord(token, ...words) && !isWord(c.items[c.next + i], 'is');
+  const length = c.items.slice(c.next + 1).findIndex(isNext);
   return length < 0 ? c.items.length : c.next + 1 + length;
 }
 

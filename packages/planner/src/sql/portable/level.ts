@@ -14,6 +14,8 @@ export interface Reading {
   parameterCount: number;
   /** Subquery comparisons that were written with IN: NOT before one is NOT IN. */
   readonly writtenWithIn: WeakSet<object>;
+  /** Queries that have an ORDER BY, LIMIT or OFFSET, which may mean nothing: LIMIT ALL. */
+  readonly withTail: WeakSet<object>;
 }
 
 /** A token's place, in characters from the statement's start. */

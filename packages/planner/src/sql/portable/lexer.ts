@@ -150,8 +150,6 @@ function scanDollar(scan: Scan): void {
     const index = Number(parameter[0].slice(1));
     if (index > 0x7fffffff) throw fault(scan, `parameter number too large at or near "${parameter[0]}"`);
     const end = offset + parameter[0].length;
-    const junk = /^[A-Za-z_\u0080-\uffff]+/.exec(sql.slice(end, end + 80));
-    if (junk !== null) throw fault(scan, `trailing junk after parameter at or near "${parameter[0]}${junk[0]}"`);
     push(scan, 'parameter', String(index), end);
     return;
   }

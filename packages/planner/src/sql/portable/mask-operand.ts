@@ -85,8 +85,8 @@ function maskPrefix(m: Masking, token: PlainToken): void {
 function maskWord(m: Masking, token: PlainToken): void {
   const last = m.pieces[m.pieces.length - 1];
   if (
-    last?.kind === 'word' &&
-    last.word === 'SELECT' &&
+    last?.kind === 'select' &&
+    last.distinct === null &&
     m.pending.length === 0 &&
     AFTER_EMPTY_LIST.includes(token.text)
   ) {

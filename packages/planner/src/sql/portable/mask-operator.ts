@@ -43,8 +43,7 @@ interface InfixRead {
 function maskInfix(m: Masking, { infix, length }: InfixRead): void {
   if (infix.kind === 'between') m.openBetweens++;
   if (infix.kind === 'between-and') m.openBetweens--;
-  const text = infix.kind === 'and' ? 'AND' : infix.kind === 'or' ? 'OR' : '+';
-  push(m, text, infix.token, { kind: 'infix', infix });
+  push(m, '+', infix.token, { kind: 'infix', infix });
   m.next += length;
   m.expects = 'operand';
 }

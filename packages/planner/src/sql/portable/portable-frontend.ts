@@ -69,6 +69,7 @@ function parseOne(sql: string, { items, from, to }: StatementTokens, options: Op
     depth: 0,
     parameterCount: 0,
     writtenWithIn: new WeakSet(),
+    withTail: new WeakSet(),
   };
   const statement = readStatement(reading, items);
   requireShallow(statement, options.nestingDepthMax);

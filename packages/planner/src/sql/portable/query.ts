@@ -18,12 +18,13 @@ export function readQuery(reading: Reading, items: readonly Token[]): AstQuery {
   maskLevel(masking);
   const { pieces } = masking;
   const [first] = pieces;
-  if (first?.kind === 'query' && pieces.length === 1) {
-    if (ctes.length > 0 && !first.isValues) throw refusal('WITH before a query in parentheses', first.token);
-    return { ...first.query, ...(ctes.length > 0 ? { with: ctes, isRecursive } : {}) };
-  }
-  const query = walkQuery(walkOf(reading, pieces), parseMasked(reading, '', pieces));
-  return { ...query, with: ctes, isRecursive };
+  const isLone = first?.kind === 'query' && pieces.length === 1;
+  const query = isLone ? first.query : walkQuery(walkOf(reading, pieces), parseMasked(reading, '', pieces));
+  if (ctes.length === 0) return query;
+  if (query.with.length > 0) throw refusal('WITH before a query that has one', first?.token);
+  const result = { ...query, with: ctes, isRecursive };
+  if (reading.withTail.has(query)) reading.withTail.add(result);
+  return result;
 }
 
 /** A list of WITH. */

@@ -9,6 +9,15 @@ export function refusal(feature: string, token: Token | undefined): MillraceErro
   return failure('notImplemented', { message: `${feature} is not supported by this front end` }, place(token));
 }
 
+/** 42601 behind the last token of a level: at what ends the level, or at the end of the input. */
+export function syntaxErrorBehind(sql: string, last: Token | undefined): MillraceError {
+  const start = last === undefined ? -1 : sql.slice(last.end).search(/[^ \t\n\r\f\v]/);
+  if (last === undefined || start < 0) return syntaxError(sql, undefined);
+  const from = last.end + start;
+  const at = last.at + [...sql.slice(last.start, from)].length;
+  return syntaxError(sql, { kind: 'punctuation', text: sql[from]!, at, start: from, end: from + 1 });
+}
+
 /** 42601 at a token, or at the end of the input. */
 export function syntaxError(sql: string, token: Token | undefined): MillraceError {
   if (token === undefined) {

@@ -125,7 +125,9 @@ function readArray(reading: Reading, group: GroupToken, at: number | null): AstE
 
 /** The tokens around each of these words, in the order given; null for a word that is not there. */
 function splitAtWords(items: readonly Token[], words: readonly string[]): readonly (readonly Token[] | null)[] {
-  const starts = words.map((word) => items.findIndex((token) => isWord(token, word)));
+  // The FROM of IS DISTINCT FROM is none of them.
+  const isSplit = (token: Token, i: number): boolean => !isWord(items[i - 1], 'distinct') || token.text !== 'from';
+  const starts = words.map((word) => items.findIndex((token, i) => isWord(token, word) && isSplit(token, i)));
   const found = starts.filter((start) => start >= 0);
   if (found.some((start, i) => i > 0 && start < found[i - 1]!)) throw refusal('this order of words', items[found[0]!]);
   const end = (start: number): number => Math.min(items.length, ...starts.filter((other) => other > start));

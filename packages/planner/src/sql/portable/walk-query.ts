@@ -73,7 +73,9 @@ function combine(left: AstQuery, { op, all }: Operators[number], right: AstQuery
 
 /** ORDER BY, LIMIT and OFFSET, which the parser hangs on the last operand and which belong to the whole. */
 function walkTail(walk: Walk, last: Tree, query: AstQuery): AstQuery {
-  const start = walk.next;
+  const first = walk.pieces[walk.next];
+  if (first === undefined) return query;
+  if (walk.reading.withTail.has(query)) throw refusal('ORDER BY or LIMIT behind a query that has one', first.token);
   let { orderBy, limit, offset } = query;
   const sort = peek(walk, 'sort');
   if (sort !== null) {
@@ -90,10 +92,9 @@ function walkTail(walk: Walk, last: Tree, query: AstQuery): AstQuery {
     else offset = notNull(piece.expr);
   }
   if (seen.size !== limitsOf(walk, last['limit']) + limitsOf(walk, last['_limit'])) throw mismatch(walk);
-  const first = walk.pieces[0];
-  const isLone = first?.kind === 'query' && !first.isValues && walk.next > start && start === 1;
-  if (isLone) throw refusal('ORDER BY or LIMIT behind a query in parentheses', walk.pieces[start]?.token);
-  return { ...query, orderBy, limit, offset };
+  const result = { ...query, orderBy, limit, offset };
+  walk.reading.withTail.add(result);
+  return result;
 }
 
 function limitsOf(walk: Walk, value: unknown): number {
