@@ -69,6 +69,7 @@ export const QUERIES: readonly string[] = [
   'SELECT coalesce(x, k), x IS DISTINCT FROM k, (x > 1) IS NOT TRUE FROM a WHERE (k > 0) IS TRUE',
   'SELECT k FROM a WHERE x = ANY (ARRAY[1, $1]) ORDER BY k DESC NULLS LAST',
   'SELECT k FROM a WHERE x::int8 = 3000000000 OR x::int2 = $1',
+  'SELECT a.k, b.y FROM a LEFT JOIN b ON a.k = b.k WHERE b.y > 0',
   'SELECT s.z FROM (SELECT k, x + k AS z FROM a) s WHERE s.z > 1 AND s.k <> $1',
   'SELECT s.k, s.n FROM (SELECT k, count(*) AS n FROM a GROUP BY k) s WHERE s.k > 0 AND s.n > 1',
   'SELECT count(*), max(x) FROM a HAVING 1 > $1',

@@ -1,5 +1,12 @@
 import { type Expr, types } from '@millrace/core';
-import type { ApplyMode, JoinType, LogicalPlan, RowRange } from '@millrace/planner';
+import {
+  type ApplyMode,
+  DEFAULT_FRAME,
+  type JoinType,
+  type LogicalPlan,
+  type RowRange,
+  type WindowFrame,
+} from '@millrace/planner';
 import { ruleSuite } from '@millrace/testkit/vitest';
 import { describe, expect, it } from 'vitest';
 import { eliminateEmpty } from './eliminate-empty.ts';
@@ -63,6 +70,21 @@ describe('eliminate-empty', () => {
       const plan = limit(nothing, range);
       expect(rewritten(eliminateEmpty, plan)).toBe(plan);
     }
+  });
+
+  it('keeps a window whose frame has an offset, which may raise an error', () => {
+    const start = { kind: 'preceding', offset: rows(-1) } as const;
+    const window = (frame: WindowFrame): LogicalPlan => ({
+      kind: 'window',
+      input: nothing,
+      partitionBy: [],
+      orderBy: [],
+      frame,
+      functions: [],
+    });
+    const plan = window({ mode: 'rows', start, end: { kind: 'current-row' }, exclude: 'nothing' });
+    expect(rewritten(eliminateEmpty, plan)).toBe(plan);
+    expect(text(window(DEFAULT_FRAME))).toBe('Values [y]');
   });
 
   it.each<[JoinType, string, string]>([

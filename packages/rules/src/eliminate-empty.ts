@@ -8,12 +8,12 @@
  *
  * A filter with a literal FALSE or NULL, LIMIT 0 and Values without rows are empty, and so is what needs a row of an empty input. Outer joins keep
  * the rows of the side they preserve, UNION ALL its other inputs; EXISTS over nothing is FALSE, ALL is TRUE, a scalar subquery is NULL. What is
- * no longer run raises no more errors, except those of a negative or unknown LIMIT or OFFSET, which stays.
+ * no longer run raises no more errors; but a LIMIT or OFFSET that is negative or unknown stays, and a window whose frame has offsets, with theirs.
  *
  * Why not more: an aggregate without GROUP BY gives one row even for no input. An INSERT of nothing is still an INSERT.
  */
 import type { Expr } from '@millrace/core';
-import { defineRule, type OptimizerRule, type RowRange } from '@millrace/planner';
+import { defineRule, frameOffsets, type OptimizerRule, type RowRange } from '@millrace/planner';
 import { emptyLike, isEmpty, withoutEmptyInputs, withoutEmptySide, withoutEmptySubquery } from './shared/empty-plan.ts';
 import { knownRange } from './shared/row-range.ts';
 import { isTruth } from './shared/simplify-boolean.ts';
@@ -61,8 +61,9 @@ export const eliminateEmpty: OptimizerRule<Kind> = defineRule({
       case 'limit':
       case 'sort':
         return keepsNothing(node.range, isEmpty(node.input)) ? emptyLike(node) : node;
-      case 'project':
       case 'window':
+        return isEmpty(node.input) && frameOffsets(node.frame).length === 0 ? emptyLike(node) : node;
+      case 'project':
       case 'distinct':
         return isEmpty(node.input) ? emptyLike(node) : node;
       case 'aggregate':
