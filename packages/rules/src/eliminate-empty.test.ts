@@ -45,6 +45,7 @@ ruleSuite(eliminateEmpty, {
 });
 
 const [k, x, y] = [newColumn('k'), newColumn('x'), newColumn('y')];
+const n = newColumn('n', types.int8);
 const a = scanOf('a', k, x);
 const nothing: LogicalPlan = { kind: 'values', columns: [y], rows: [] };
 const text = (plan: LogicalPlan): string => rewrittenText(eliminateEmpty, plan);
@@ -80,11 +81,11 @@ describe('eliminate-empty', () => {
       partitionBy: [],
       orderBy: [],
       frame,
-      functions: [],
+      functions: [{ column: n, fn: 'row_number()', args: [], filter: null }],
     });
     const plan = window({ mode: 'rows', start, end: { kind: 'current-row' }, exclude: 'nothing' });
     expect(rewritten(eliminateEmpty, plan)).toBe(plan);
-    expect(text(window(DEFAULT_FRAME))).toBe('Values [y]');
+    expect(text(window(DEFAULT_FRAME))).toBe('Values [y, n]');
   });
 
   it.each<[JoinType, string, string]>([
