@@ -176,6 +176,17 @@ describe('decorrelate-exists', () => {
       on: [compare(ck, '=', y)],
     });
     expect(joinOf(holds(exists(join('inner'))))).toBe('Join semi on bk = k');
+    expect(text(holds(exists({ ...join('inner'), type: 'semi' } as LogicalPlan)))).toBe(
+      [
+        'Project k, x, true AS e',
+        '  Join semi on bk = k',
+        '    Scan a [k, x]',
+        '    Join inner on ck = y',
+        '      Scan c [ck]',
+        '      Scan b [bk, y, n]',
+      ].join('\n'),
+    );
+    expect(joinOf(holds(exists({ ...join('inner'), type: 'anti' } as LogicalPlan)))).toBe('unchanged');
     for (const type of ['left', 'full'] as const) expect(joinOf(holds(exists(join(type))))).toBe('unchanged');
   });
 });

@@ -38,7 +38,7 @@ export function membershipJoin(apply: PlanOf<'apply'>, holds: boolean, context: 
     context.note('the subquery may fail or is volatile: a join runs it for rows that nobody asks for');
     return null;
   }
-  const pulled = pullUp(question.subquery, outerIdsOf(apply));
+  const pulled = pullUp(question.subquery, outerIdsOf(apply), true);
   if (pulled === null) {
     context.note('the subquery reads the row where it looks at more than one row of its own');
     return null;

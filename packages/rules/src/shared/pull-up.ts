@@ -35,24 +35,25 @@ const NONE: ReadonlyMap<ColumnId, Expr> = new Map();
  *     Filter b.k = outer.k, b.t > 0                     Scan b
  *       Scan b                           predicates:  b.k = outer.k
  *
- * Predicates change their order: only for subqueries that cannot fail and are not volatile.
+ * Predicates change their order: only for subqueries that cannot fail and are not volatile. `mayRepeat`: nobody counts the rows (EXISTS, IN), so a semi
+ * join whose right side reads the outer row may become an inner one.
  */
-export function pullUp(plan: LogicalPlan, outer: OuterIds): PulledUp | null {
+export function pullUp(plan: LogicalPlan, outer: OuterIds, mayRepeat = false): PulledUp | null {
   if (!readsAny(plan, outer)) return { plan, predicates: [], computed: NONE };
   switch (plan.kind) {
     case 'filter':
-      return pullFilter(plan, outer);
+      return pullFilter(plan, outer, mayRepeat);
     case 'project':
-      return pullProject(plan, outer);
+      return pullProject(plan, outer, mayRepeat);
     case 'sort': {
-      const inner = plan.range === null ? pullUp(plan.input, outer) : null;
+      const inner = plan.range === null ? pullUp(plan.input, outer, mayRepeat) : null;
       if (inner === null || plan.keys.some((key) => inner.computed.has(key.id))) return null;
       return { ...inner, plan: { ...plan, input: inner.plan } };
     }
     case 'join':
-      return pullJoin(plan, outer);
+      return pullJoin(plan, outer, mayRepeat);
     case 'apply': {
-      const inner = pullUp(plan.input, outer);
+      const inner = pullUp(plan.input, outer, mayRepeat);
       if (inner === null) return null;
       const hidden = new Set([...outer, ...inner.computed.keys()]);
       if (readsAny(plan.subquery, hidden) || exprsOf(plan).some((expr) => reads(expr, hidden))) return null;
@@ -63,8 +64,8 @@ export function pullUp(plan: LogicalPlan, outer: OuterIds): PulledUp | null {
   }
 }
 
-function pullFilter(plan: PlanOf<'filter'>, outer: OuterIds): PulledUp | null {
-  const inner = pullUp(plan.input, outer);
+function pullFilter(plan: PlanOf<'filter'>, outer: OuterIds, mayRepeat: boolean): PulledUp | null {
+  const inner = pullUp(plan.input, outer, mayRepeat);
   if (inner === null) return null;
   const predicates = plan.predicates.map((predicate) => inlined(predicate, inner.computed));
   return {
@@ -78,8 +79,8 @@ function pullFilter(plan: PlanOf<'filter'>, outer: OuterIds): PulledUp | null {
 }
 
 /** What reads the outer row leaves the Project; the columns that it and the predicates need pass through. */
-function pullProject(plan: PlanOf<'project'>, outer: OuterIds): PulledUp | null {
-  const inner = pullUp(plan.input, outer);
+function pullProject(plan: PlanOf<'project'>, outer: OuterIds, mayRepeat: boolean): PulledUp | null {
+  const inner = pullUp(plan.input, outer, mayRepeat);
   if (inner === null) return null;
   const kept: Assignment[] = [];
   const computed = new Map<ColumnId, Expr>();
@@ -101,12 +102,13 @@ function pullProject(plan: PlanOf<'project'>, outer: OuterIds): PulledUp | null 
 }
 
 /** Through the sides whose rows a join keeps or drops one by one; `on` of an inner join is a filter. */
-function pullJoin(plan: PlanOf<'join'>, outer: OuterIds): PulledUp | null {
-  const { type } = plan;
+function pullJoin(plan: PlanOf<'join'>, outer: OuterIds, mayRepeat: boolean): PulledUp | null {
+  const isTied = readsAny(plan.right, outer) || plan.on.some((predicate) => reads(predicate, outer));
+  const type = plan.type === 'semi' && mayRepeat && isTied ? 'inner' : plan.type;
   const passesLeft = type !== 'right' && type !== 'full';
   const passesRight = type === 'inner' || type === 'right';
-  const left = passesLeft || !readsAny(plan.left, outer) ? pullUp(plan.left, outer) : null;
-  const right = passesRight || !readsAny(plan.right, outer) ? pullUp(plan.right, outer) : null;
+  const left = passesLeft || !readsAny(plan.left, outer) ? pullUp(plan.left, outer, mayRepeat) : null;
+  const right = passesRight || !readsAny(plan.right, outer) ? pullUp(plan.right, outer, mayRepeat) : null;
   if (left === null || right === null) return null;
   const computed = new Map([...left.computed, ...right.computed]);
   const on = plan.on.map((predicate) => inlined(predicate, computed));
@@ -115,6 +117,7 @@ function pullJoin(plan: PlanOf<'join'>, outer: OuterIds): PulledUp | null {
   return {
     plan: {
       ...plan,
+      type,
       left: left.plan,
       right: right.plan,
       on: on.filter((predicate) => !reads(predicate, outer)),
