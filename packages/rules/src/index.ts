@@ -19,6 +19,7 @@ export * from './push-filter-through-distinct.ts';
 export * from './push-filter-through-project.ts';
 export * from './push-filter-through-sort.ts';
 export * from './push-filter-through-union.ts';
+export * from './push-filter-through-window.ts';
 export * from './push-limit-into-scan.ts';
 export * from './push-limit-through-project-and-union.ts';
 export * from './reorder-joins.ts';

@@ -1,8 +1,8 @@
-import { types } from '@millrace/core';
-import { columnExpr, type LogicalPlan } from '@millrace/planner';
+import { type Expr, types } from '@millrace/core';
+import { columnExpr, DEFAULT_FRAME, type LogicalPlan, type WindowCall } from '@millrace/planner';
 import { ruleSuite } from '@millrace/testkit/vitest';
 import { describe, expect, it } from 'vitest';
-import { pruneSortKeys, pruneThroughDistinct } from './mutants/prune-columns.ts';
+import { pruneSortKeys, pruneThroughDistinct, pruneWindowKeys } from './mutants/prune-columns.ts';
 import { pruneColumns } from './prune-columns.ts';
 import { compare, int, newColumn, rewritten, rewrittenText, scanOf } from './testing/fixture.ts';
 
@@ -16,11 +16,13 @@ ruleSuite(pruneColumns, {
     ['project', 'sort'],
     ['project', 'limit', 'sort'],
     ['project', 'distinct'],
+    ['project', 'window', 'scan'],
+    ['project', 'window', 'window'],
     ['aggregate', 'project', 'aggregate'],
   ],
   minFired: 0.4,
   limits: 'prefix',
-  mutants: [pruneSortKeys, pruneThroughDistinct],
+  mutants: [pruneSortKeys, pruneThroughDistinct, pruneWindowKeys],
 });
 
 const k = newColumn('k');
@@ -37,6 +39,29 @@ const n = newColumn('n', types.int8);
 const countAll = { column: n, fn: 'count(*)', args: [], isDistinct: false, filter: null, orderBy: [] } as const;
 
 describe('prune-columns', () => {
+  it('drops window functions that nobody reads, and the window if none is left; keeps what the others read', () => {
+    const call = (fn: string, column: typeof n, args: readonly Expr[] = []): WindowCall => ({
+      column,
+      fn,
+      args,
+      filter: null,
+    });
+    const m = newColumn('m');
+    const window: LogicalPlan = {
+      kind: 'window',
+      input: a,
+      partitionBy: [k.id],
+      orderBy: [{ id: t.id, descending: false, nullsFirst: false }],
+      frame: DEFAULT_FRAME,
+      functions: [call('rank()', n), call('max(int4)', m, [columnExpr(x)])],
+    };
+    expect(text(project(window, n))).toBe(
+      'Project n\n  Window partition by k order by t: rank() AS n\n    Scan a [k, t]',
+    );
+    expect(rewritten(pruneColumns, project(window, k, n, m))).toMatchObject({ input: window });
+    expect(text(project(window, k))).toBe('Project k\n  Scan a [k]');
+  });
+
   it('narrows scans; fields that only their filters read are not produced', () => {
     expect(text(project(a, k))).toBe('Project k\n  Scan a [k]');
     const filtered = { ...a, filters: [compare(x, '>', int(1))] };

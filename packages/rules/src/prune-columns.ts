@@ -6,11 +6,12 @@
  *                                                          (ts is read for the filter, not produced)
  *
  * Starts at the nodes that need less than their input produces: Project, Aggregate, Insert and Apply; goes down through everything that
- * hands columns on. Aggregations, assignments and scalar subqueries that nobody reads go too, and with them the errors they would raise.
+ * hands columns on. Aggregations, assignments, window functions and scalar subqueries that nobody reads go too, and with them the errors
+ * they would raise; a window without functions goes as a whole.
  *
  * Why not more: never the root's columns. Not through Distinct, whose rows are what all columns say, nor through an Extension, whose
- * needs are unknown. GROUP BY columns stay, since they decide which rows there are. No node is added, except a Project over an input of
- * a Union, where columns go by position.
+ * needs are unknown. GROUP BY columns stay, since they decide which rows there are, and so do those that a window partitions and orders
+ * by. No node is added, except a Project over an input of a Union, where columns go by position.
  */
 import { columnIdsOf, defineRule, type OptimizerRule } from '@millrace/planner';
 import { narrow } from './shared/narrow-columns.ts';

@@ -27,6 +27,7 @@ describe('standardRules', () => {
       'pushdown push-filter-through-distinct',
       'pushdown push-filter-through-sort',
       'pushdown push-filter-through-union',
+      'pushdown push-filter-through-window',
       'pushdown push-filter-into-scan',
       'pushdown merge-projects',
       'pushdown eliminate-distinct',

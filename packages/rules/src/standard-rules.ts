@@ -20,6 +20,7 @@ import { pushFilterThroughDistinct } from './push-filter-through-distinct.ts';
 import { pushFilterThroughProject } from './push-filter-through-project.ts';
 import { pushFilterThroughSort } from './push-filter-through-sort.ts';
 import { pushFilterThroughUnion } from './push-filter-through-union.ts';
+import { pushFilterThroughWindow } from './push-filter-through-window.ts';
 import { pushLimitIntoScan } from './push-limit-into-scan.ts';
 import { pushLimitThroughProjectAndUnion } from './push-limit-through-project-and-union.ts';
 import { reorderJoins } from './reorder-joins.ts';
@@ -45,6 +46,7 @@ const STANDARD_RULES: readonly SwitchableRule[] = Object.freeze([
   pushFilterThroughDistinct,
   pushFilterThroughSort,
   pushFilterThroughUnion,
+  pushFilterThroughWindow,
   pushFilterIntoScan,
   mergeProjects,
   eliminateDistinct,

@@ -1,5 +1,5 @@
 import { columnsRead } from '@millrace/core';
-import { exprsOf, type LogicalPlan, type OptimizerRule, type PlanOf } from '@millrace/planner';
+import { columnIdsOf, exprsOf, type LogicalPlan, type OptimizerRule, type PlanOf } from '@millrace/planner';
 import { pruneColumns } from '../prune-columns.ts';
 import { narrow } from '../shared/narrow-columns.ts';
 
@@ -26,6 +26,21 @@ export const pruneSortKeys: OptimizerRule<Pruned> = Object.freeze({
     const { input: sort } = node;
     const input = narrow(sort.input, readBy(node));
     return input === sort.input ? node : { ...node, input: withKeys(sort, input) };
+  },
+} satisfies OptimizerRule<Pruned>);
+
+/** Wrong: forgets that a window reads the columns it partitions by, which need not be in the result. */
+export const pruneWindowKeys: OptimizerRule<Pruned> = Object.freeze({
+  ...pruneColumns,
+  name: 'prune-columns (without the partitions of a window)',
+  rewrite(node, context) {
+    if (node.kind !== 'project' || node.input.kind !== 'window') return pruneColumns.rewrite(node, context);
+    const { input: window } = node;
+    const read = new Set([...readBy(node), ...readBy(window), ...window.orderBy.map((key) => key.id)]);
+    const input = narrow(window.input, read);
+    const left = columnIdsOf(input);
+    const partitionBy = window.partitionBy.filter((id) => left.has(id));
+    return input === window.input ? node : { ...node, input: { ...window, input, partitionBy } };
   },
 } satisfies OptimizerRule<Pruned>);
 

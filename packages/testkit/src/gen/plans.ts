@@ -18,7 +18,7 @@ import { literalOf } from './literals.ts';
 import { predicateList } from './predicates.ts';
 import { generateLimit, generateSort } from './ranges.ts';
 import { type ExprScope, exprScope, type PlanScope, type Position } from './scope.ts';
-import { generateWindow } from './windows.ts';
+import { generateWindow, windowPredicates } from './windows.ts';
 
 const INNER: readonly PlanKind[] = [
   'filter',
@@ -78,8 +78,10 @@ export function generatePlan(choices: Choices, scope: PlanScope, position: Posit
   }
 }
 
-/** Above a subquery often the subquery's own answer: `WHERE EXISTS (...)`, `WHERE x NOT IN (...)`. */
+/** Above a subquery often the subquery's own answer: `WHERE EXISTS (...)`, `WHERE x NOT IN (...)`; above a window often its partitions. */
 function filter(choices: Choices, scope: PlanScope, input: LogicalPlan, outer: readonly Column[]): LogicalPlan {
+  if (input.kind === 'window' && choices.chance(2, 3))
+    return { kind: 'filter', input, predicates: windowPredicates(choices, scope, input) };
   const predicates = predicateList(choices, scope, [...columnsOf(input), ...outer]);
   if (input.kind !== 'apply' || !('output' in input.mode) || choices.chance(1, 4))
     return { kind: 'filter', input, predicates };

@@ -1,18 +1,20 @@
 import { type Column, type DataType, type Expr, sameType, types, type Value } from '@millrace/core';
 import {
+  columnExpr,
   columnsOf,
   DEFAULT_FRAME,
   type FrameBound,
   type LogicalPlan,
   literalExpr,
+  type PlanOf,
   type SortKey,
   type WindowCall,
   type WindowFrame,
 } from '@millrace/planner';
 import { generateExpr } from './expressions.ts';
 import type { Choices } from './gene.ts';
-import { parameterOf } from './literals.ts';
-import { generatePredicate } from './predicates.ts';
+import { literalOf, parameterOf } from './literals.ts';
+import { generatePredicate, predicateList } from './predicates.ts';
 import { exprScope, type PlanScope } from './scope.ts';
 
 /** A function, the types of its arguments, and the type of its result. */
@@ -51,7 +53,7 @@ const BY_ROWS: readonly Candidate[] = [
  */
 export function generateWindow(choices: Choices, scope: PlanScope, input: LogicalPlan): LogicalPlan {
   const columns = columnsOf(input);
-  const partitionBy = columns.filter(() => choices.pick(3) === 1).slice(0, 2);
+  const partitionBy = columns.filter(() => choices.pick(2) === 1).slice(0, 2);
   const isTotal = choices.chance(1, 2);
   const orderBy = orderOf(choices, columns, isTotal);
   const exprs = exprScope(scope, columns);
@@ -65,6 +67,20 @@ export function generateWindow(choices: Choices, scope: PlanScope, input: Logica
   });
   const frame = frameOf(choices, scope, { columns, orderBy, isTotal });
   return { kind: 'window', input, partitionBy: partitionBy.map(({ id }) => id), orderBy, frame, functions };
+}
+
+/** Predicates on what a window partitions by; sometimes one on a key of its order, or of both, which says more than it seems. */
+export function windowPredicates(choices: Choices, scope: PlanScope, window: PlanOf<'window'>): readonly Expr[] {
+  const columns = columnsOf(window.input);
+  const keys = columns.filter(({ id }) => window.partitionBy.includes(id));
+  const [first] = keys;
+  if (first === undefined) return predicateList(choices, scope, columns);
+  if (choices.chance(1, 2)) return predicateList(choices, scope, keys);
+  const others = columns.filter(({ id, type }) => id !== first.id && sameType(type, first.type));
+  const isPair = others.length > 0 && choices.chance(1, 2);
+  const left = isPair || choices.chance(1, 2) ? first : choices.oneOf(columns);
+  const right = isPair ? columnExpr(choices.oneOf(others)) : literalOf(left.type, choices, exprScope(scope, []));
+  return [{ kind: 'compare', op: choices.oneOf(['=', '<>', '>', '<=']), left: columnExpr(left), right }];
 }
 
 function orderOf(choices: Choices, columns: readonly Column[], isTotal: boolean): readonly SortKey[] {

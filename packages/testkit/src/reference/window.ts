@@ -2,8 +2,8 @@ import { assert, type ColumnId, type DataType, type Expr, failure, type Value } 
 import { columnsOf, type FrameBound, type PlanOf, type SortKey, type WindowCall } from '@millrace/planner';
 import { aggregateReference, compareWithNulls } from './aggregates.ts';
 import { decimalArithmetic, parseDecimal, printDecimal } from './decimal.ts';
-import { evaluateReference, type ReferenceEnvironment } from './expressions.ts';
-import { compareReference, isSameValue } from './order.ts';
+import { evaluateReference, type ReferenceEnvironment, tolerated } from './expressions.ts';
+import { compareReference } from './order.ts';
 import { type Row, rowOf } from './row.ts';
 
 /** Where a window runs. */
@@ -21,7 +21,7 @@ interface Position extends Scope {
   readonly frame: () => readonly Row[];
 }
 
-/** A window, row by row: whatever is asked of a row is found by looking at every row of its partition. */
+/** A window, row by row: whatever is asked of a row is found by looking at every row of its partition. Rows keep the order they came in. */
 export function windowReference(plan: PlanOf<'window'>, input: readonly Row[], scope: Scope): readonly Row[] {
   const types = new Map(columnsOf(plan.input).map((column) => [column.id, column.type]));
   const typeOfColumn = (id: ColumnId): DataType => types.get(id) ?? { kind: 'text' };
@@ -33,41 +33,57 @@ export function windowReference(plan: PlanOf<'window'>, input: readonly Row[], s
     }
     return 0;
   };
-  const offsets = { start: offsetOf(plan, 'start', scope), end: offsetOf(plan, 'end', scope) };
   const first = plan.orderBy[0];
-  if (plan.frame.mode === 'range' && first !== undefined && input.some((row) => cell(row, first.id) !== null)) {
-    for (const offset of [offsets.start, offsets.end]) if (!(Number(offset) >= 0)) throw failure('invalidFrameSize');
-  }
-  const sorted = [...input].sort((a, b) => compare(a, b, byPartition) || compare(a, b, plan.orderBy));
-  return sorted.map((row) => {
-    const rows = sorted.filter((other) =>
-      plan.partitionBy.every((id) => isSameValue(typeOfColumn(id), cell(row, id), cell(other, id))),
-    );
+  const hasKey = first !== undefined && input.some((row) => cell(row, first.id) !== null);
+  const offset = (end: 'start' | 'end'): Value =>
+    tolerated(scope.environment, () => offsetOf(plan, end, { ...scope, hasKey }), 0);
+  const offsets = { start: offset('start'), end: offset('end') };
+  const results: Row[] = [...input];
+  for (const members of partitionsOf(
+    input,
+    (a, b) => compare(a, b, byPartition),
+    (a, b) => compare(a, b, plan.orderBy),
+  )) {
+    const rows = members.map((at) => input[at] as Row);
     const peers: number[] = [];
-    for (const [i, other] of rows.entries()) {
+    for (const [i, row] of rows.entries()) {
       const before = rows[i - 1];
       const last = peers[i - 1] ?? 0;
-      peers.push(before === undefined || compare(before, other, plan.orderBy) === 0 ? last : last + 1);
+      peers.push(before === undefined || compare(before, row, plan.orderBy) === 0 ? last : last + 1);
     }
-    const index = rows.indexOf(row);
-    const keys = rows.map((other) => (first === undefined ? null : cell(other, first.id)));
+    const keys = rows.map((row) => (first === undefined ? null : cell(row, first.id)));
     const type: DataType = first === undefined ? { kind: 'text' } : typeOfColumn(first.id);
-    const sight: Sight = { plan, offsets, index, peers, keys, type };
-    const frame = (): readonly Row[] => rows.filter((_, i) => isInFrame(sight, i));
-    const position: Position = { ...scope, rows, index, peers, frame };
-    return rowOf(
-      [...row.values, ...plan.functions.map((call) => [call.column.id, callValue(call, position)] as const)],
-      scope.outer,
-    );
-  });
+    for (const [index, row] of rows.entries()) {
+      const sight: Sight = { plan, offsets, index, peers, keys, type };
+      const frame = (): readonly Row[] => rows.filter((_, i) => isInFrame(sight, i));
+      const position: Position = { ...scope, rows, index, peers, frame };
+      const value = (call: WindowCall): Value => tolerated(scope.environment, () => callValue(call, position), null);
+      const values = plan.functions.map((call) => [call.column.id, value(call)] as const);
+      results[members[index] as number] = rowOf([...row.values, ...values], scope.outer);
+    }
+  }
+  return results;
+}
+
+type RowOrder = (a: Row, b: Row) => number;
+
+/** The places of the rows of each partition, in the order of the window. */
+function partitionsOf(input: readonly Row[], byPartition: RowOrder, byOrder: RowOrder): readonly (readonly number[])[] {
+  const partitions: number[][] = [];
+  for (const [at, row] of input.entries()) {
+    const known = partitions.find(([first = 0]) => byPartition(input[first] as Row, row) === 0);
+    if (known === undefined) partitions.push([at]);
+    else known.push(at);
+  }
+  return partitions.map((members) => members.sort((a, b) => byOrder(input[a] as Row, input[b] as Row) || a - b));
 }
 
 function cell(row: Row, id: ColumnId): Value {
   return row.values.get(id) ?? null;
 }
 
-/** The value of a frame's offset; 22004 for NULL, 22013 for a negative number of rows or groups. */
-function offsetOf(plan: PlanOf<'window'>, end: 'start' | 'end', scope: Scope): Value {
+/** The value of a frame's offset; 22004 for NULL, 22013 for a negative one, in RANGE mode if there is a key to add it to. */
+function offsetOf(plan: PlanOf<'window'>, end: 'start' | 'end', scope: Scope & { readonly hasKey: boolean }): Value {
   const bound = plan.frame[end];
   if (!('offset' in bound)) return null;
   const value = evaluateReference(bound.offset, rowOf([], scope.outer), scope.environment);
@@ -76,6 +92,7 @@ function offsetOf(plan: PlanOf<'window'>, end: 'start' | 'end', scope: Scope): V
   if (plan.frame.mode !== 'range' && BigInt(value as bigint) < 0n) {
     throw failure('invalidFrameOffset', { message: `frame ${which} offset must not be negative` });
   }
+  if (plan.frame.mode === 'range' && scope.hasKey && !(Number(value) >= 0)) throw failure('invalidFrameSize');
   return value;
 }
 
