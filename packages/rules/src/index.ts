@@ -1,5 +1,6 @@
 export * from './decorrelate-exists.ts';
 export * from './decorrelate-scalar.ts';
+export * from './eliminate-common-subexpressions.ts';
 export * from './eliminate-distinct.ts';
 export * from './eliminate-empty.ts';
 export * from './eliminate-outer-join.ts';

@@ -1,6 +1,7 @@
 import type { SwitchableRule } from '@millrace/planner';
 import { decorrelateExists } from './decorrelate-exists.ts';
 import { decorrelateScalar } from './decorrelate-scalar.ts';
+import { eliminateCommonSubexpressions } from './eliminate-common-subexpressions.ts';
 import { eliminateDistinct } from './eliminate-distinct.ts';
 import { eliminateEmpty } from './eliminate-empty.ts';
 import { eliminateOuterJoin } from './eliminate-outer-join.ts';
@@ -54,6 +55,7 @@ const STANDARD_RULES: readonly SwitchableRule[] = Object.freeze([
   pushLimitIntoScan,
   pruneColumns,
   reorderJoins,
+  eliminateCommonSubexpressions,
   sortLimitToTopk,
   substituteParams,
   foldCastLiterals,

@@ -58,6 +58,8 @@ export function generateExpr(type: DataType, choices: Choices, scope: ExprScope,
 }
 
 function makeExpr(type: DataType, choices: Choices, scope: ExprScope, depth: number): Expr {
+  const repeated = scope.plan.repeats && choices.chance(1, 3) ? again(type, choices, scope) : undefined;
+  if (repeated !== undefined && repeated.kind !== 'column') return repeated;
   const inner = (of: DataType): Expr => generateExpr(of, choices.part(), scope, depth + 1);
   const kind = choices.pick(depth >= DEPTH_MAX ? 4 : 13);
   switch (kind) {
@@ -90,6 +92,13 @@ function makeExpr(type: DataType, choices: Choices, scope: ExprScope, depth: num
 export function columnOf(type: DataType, choices: Choices, scope: ExprScope): Expr {
   const candidates = scope.columns.filter((column) => sameType(column.type, type));
   return candidates.length === 0 ? literalOf(type, choices, scope) : columnExpr(choices.oneOf(candidates));
+}
+
+/** Where expressions shall stand at several places: one that takes work, to be put beside where it was made; else none. */
+export function repeatsOf(choices: Choices, scope: ExprScope): readonly ExprScope['made'][number][] {
+  if (!scope.plan.repeats) return [];
+  const known = scope.made.filter(({ expr }) => expr.kind === 'call' || expr.kind === 'cast');
+  return known.length === 0 || choices.chance(1, 4) ? [] : [choices.oneOf(known)];
 }
 
 /** An expression that was made over the same columns before, the very same object. */

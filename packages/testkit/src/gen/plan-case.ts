@@ -26,6 +26,8 @@ export interface CaseOptions {
   readonly limits?: PlanScope['limits'];
   /** See `PlanScope.favor`. Default: literals. */
   readonly favor?: PlanScope['favor'];
+  /** See `PlanScope.repeats`. Default: no. */
+  readonly repeats?: boolean;
   /** See `PlanScope.tables`. Default: none. */
   readonly tables?: PlanScope['tables'];
 }
@@ -71,6 +73,7 @@ export function resolvePlan({ hint, root, database }: Genotype, options: CaseOpt
     volatile: options.volatile ?? false,
     limits: options.limits ?? 'ordered',
     favor: options.favor ?? 'literals',
+    repeats: options.repeats ?? false,
     tables: options.tables ?? [],
   };
   const choices = readGene(root);

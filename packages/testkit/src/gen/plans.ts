@@ -9,7 +9,7 @@ import {
 } from '@millrace/planner';
 import { generateAggregate } from './aggregates.ts';
 import { generateApply } from './applies.ts';
-import { anyType, generateExpr, isGenerated } from './expressions.ts';
+import { anyType, generateExpr, isGenerated, repeatsOf } from './expressions.ts';
 import { generateExtension } from './extensions.ts';
 import type { Choices } from './gene.ts';
 import { generateInsert } from './inserts.ts';
@@ -107,6 +107,9 @@ function project(choices: Choices, scope: PlanScope, input: LogicalPlan, outer: 
     const type = choices.chance(1, 5) ? types.bool : anyType(choices, exprs);
     const expr = generateExpr(type, choices.part(), exprs);
     assignments.push({ column: scope.newColumn('e', type), expr });
+  }
+  for (const { type, expr } of repeatsOf(choices, exprs)) {
+    assignments.push({ column: scope.newColumn('r', type), expr });
   }
   return { kind: 'project', input, assignments };
 }

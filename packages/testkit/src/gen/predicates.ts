@@ -1,7 +1,7 @@
 import { arrayOf, type Column, type CompareOp, type Expr, typeOf, types } from '@millrace/core';
 import { literalExpr } from '@millrace/planner';
 import { callById } from './calls.ts';
-import { anyType, columnOf, generateExpr } from './expressions.ts';
+import { anyType, columnOf, generateExpr, repeatsOf } from './expressions.ts';
 import type { Choices } from './gene.ts';
 import { literalOf } from './literals.ts';
 import { type ExprScope, exprScope, type PlanScope } from './scope.ts';
@@ -11,10 +11,14 @@ const OPS: readonly CompareOp[] = ['=', '>', '<', '=', '<>', '<=', '=', '>=', 'i
 /** A list of one to three predicates. */
 export function predicateList(choices: Choices, scope: PlanScope, columns: readonly Column[]): readonly Expr[] {
   const exprs = exprScope(scope, columns);
-  return Array.from({ length: choices.oneOf([1, 1, 1, 2, 2, 3]) }, () => {
+  const list = Array.from({ length: choices.oneOf([1, 1, 1, 2, 2, 3]) }, () => {
     if (choices.chance(1, 12)) return literalOf(types.bool, choices, exprs);
     return generatePredicate(choices.part(), exprs, 1);
   });
+  const repeats = repeatsOf(choices, exprs).map(
+    ({ expr }): Expr => ({ kind: 'is-null', operand: expr, negated: !choices.chance(1, 4) }),
+  );
+  return repeats.length > 0 && choices.chance(1, 2) ? [...repeats, ...list] : [...list, ...repeats];
 }
 
 /** A boolean expression over the columns in scope: comparisons, three-valued logic, membership, guarded failures. */

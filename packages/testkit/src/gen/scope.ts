@@ -26,6 +26,8 @@ export interface PlanScope {
   /** What half of the literals are written as. */
   readonly favor: 'literals' | 'parameters' | 'casts';
   readonly limits: LimitPolicy;
+  /** Whether a third of the expressions are ones that were made before. */
+  readonly repeats: boolean;
   /** Fixture tables that three of four scans read; none: all alike. */
   readonly tables: readonly string[];
 }

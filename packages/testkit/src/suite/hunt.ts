@@ -21,6 +21,8 @@ export interface HuntOptions {
   readonly limits?: LimitPolicy;
   /** What half of the literals are written as. Default: literals. */
   readonly favor?: PlanScope['favor'];
+  /** Whether many expressions stand at several places. Default: no. */
+  readonly repeats?: boolean;
   /** Fixture tables that most scans read. Default: none, all alike. */
   readonly tables?: PlanScope['tables'];
   /**
@@ -199,6 +201,7 @@ function casesFor(rule: SwitchableRule, options: HuntOptions): fc.Arbitrary<Plan
       shapes: options.shapes,
       volatile,
       favor: options.favor ?? 'literals',
+      repeats: options.repeats ?? false,
       tables: options.tables ?? [],
       limits: options.limits ?? (isLimitFree ? 'root' : 'ordered'),
     });
