@@ -12,7 +12,7 @@ const END = '<!-- /scoreboard -->';
  */
 export function scoreboard(folder: string, { into = null }: { readonly into?: string | null }): number {
   const files = suiteFiles(folder, null);
-  const { reports, isGreen } = runSuites(folder, files, { environment: {}, args: ['--silent'] });
+  const { reports, isGreen } = runSuites(folder, files, { environment: {}, args: ['--silent=true'] });
   const sorted = [...reports].sort((a, b) => (a.rule < b.rule ? -1 : 1));
   const text = [...coverageTable(sorted), '', ...mutantTable(sorted)].join('\n');
   console.log(text);
