@@ -7,7 +7,7 @@ import {
   type Value,
   vectorFromValues,
 } from '@millrace/core';
-import type { PhysicalPlan } from '@millrace/planner';
+import { DEFAULT_FRAME, type PhysicalPlan } from '@millrace/planner';
 import { describe, expect, it } from 'vitest';
 import { type Accumulator, defineAggregate } from './aggregates/definition.ts';
 import { compilePlan } from './compile-plan.ts';
@@ -54,6 +54,15 @@ const PLANS: Readonly<Record<string, (input: PhysicalPlan) => PhysicalPlan>> = {
     keys: key,
     input,
     range: { skip: null, fetch: literal(150n, types.int8) },
+  }),
+  window: (input) => ({
+    op: 'window',
+    columns: [a, b, agg.column],
+    partitionBy: [],
+    orderBy: key,
+    frame: { ...DEFAULT_FRAME, mode: 'rows' },
+    functions: [{ column: agg.column, fn: agg.fn, args: agg.args, filter: null }],
+    input,
   }),
   'hash-distinct': (input) => ({ op: 'hash-distinct', columns: [a, b], input }),
   'hash-aggregate': (input) => ({
