@@ -176,7 +176,7 @@ describe('window', () => {
     const plan = windowPlan(rowsPlan([o], many, 2000), { functions, frame: sliding(500n), orderBy: [o] });
     let turns = 0;
     await run(plan, { batchRows: 2000, pause: async () => void turns++ });
-    expect(turns).toBeGreaterThan(5);
+    expect(turns).toBeGreaterThan(2);
     const h = harness({ pause: async () => h.controller.abort() });
     await expect(run(plan, { harness: h })).rejects.toMatchObject({ sqlstate: '57014' });
   });
