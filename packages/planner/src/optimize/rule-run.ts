@@ -20,6 +20,15 @@ export interface RuleRunSettings {
   readonly onRuleError: 'fail' | 'skip';
 }
 
+const SILENT = Object.freeze({
+  changed: false,
+  before: null,
+  after: null,
+  micros: 0,
+  notes: Object.freeze([]),
+  error: null,
+});
+
 /** Mutable state of one pass through the optimizer: the column counter, the events so far, the rules' notes. */
 export class RuleSession {
   readonly events: RuleEvent[] = [];
@@ -86,19 +95,14 @@ export class RuleSession {
     return result;
   }
 
+  /** Records that a rule was not even run, because it had nothing to look at. */
+  passedOver(phase: string, pass: number, rule: string): void {
+    this.events.push({ phase, pass, rule, ...SILENT });
+  }
+
   /** Records that a phase was stopped before its rules had settled. */
   stopped(phase: string, pass: number, rule: string, reason: string): void {
-    this.events.push({
-      phase,
-      pass,
-      rule,
-      changed: false,
-      before: null,
-      after: null,
-      micros: 0,
-      notes: [],
-      error: reason,
-    });
+    this.events.push({ phase, pass, rule, ...SILENT, error: reason });
   }
 
   #context(notes: string[]): RuleContext {

@@ -1,9 +1,10 @@
 import { assert, LIMITS } from '@millrace/core';
 import { checkPlan, checkSameColumns } from '../plan/check-plan.ts';
 import { columnsOf } from '../plan/columns.ts';
-import type { LogicalPlan } from '../plan/logical-plan.ts';
+import type { LogicalPlan, PlanKind } from '../plan/logical-plan.ts';
 import { planDigest } from '../plan/plan-digest.ts';
 import { printPlan } from '../plan/print-plan.ts';
+import { inputsOf } from '../plan/rewrite.ts';
 import { applyRule } from './apply-rule.ts';
 import type { OptimizerRule } from './rule.ts';
 import type { RuleSession, VerifyLevel } from './rule-run.ts';
@@ -17,38 +18,40 @@ interface Phase {
   readonly verify: VerifyLevel;
 }
 
+/** The first pass after which plans are compared with earlier ones: nearly every statement has settled by then, and digests cost. */
+const COMPARED_FROM_PASS = 4;
+
 /**
- * Runs the rules of a phase in order, again and again until a pass changes nothing. Stops early, with an event that says so, when a plan
- * comes back (rules undo each other), after RULE_PASSES_MAX passes or LIMITS.ruleApplicationsMax rewrites: every plan on the way is
- * equivalent, so stopping is safe. With `verify: 'full'` (tests) it is an assertion failure instead.
+ * Runs the rules of a phase in order, again and again until a pass changes nothing. A rule is passed over, with an event but without a run, where
+ * no node is of its kinds, or where it left this very plan alone before: most statements are small, and most rules have nothing to do with them.
+ *
+ * Stops early, with an event that says so, when a plan comes back (rules undo each other), after RULE_PASSES_MAX passes or
+ * LIMITS.ruleApplicationsMax rewrites: every plan on the way is equivalent, so stopping is safe. With `verify: 'full'` (tests) it is an assertion
+ * failure instead.
  */
 export function runPhase(phase: Phase, input: LogicalPlan, session: RuleSession): LogicalPlan {
   let plan = input;
+  let kinds = kindsOf(plan);
   let applications = 0;
   const seen: LogicalPlan[] = [input];
   const digests = new Map<LogicalPlan, string>();
+  const leftAlone = new Map<OptimizerRule, LogicalPlan>();
   for (let pass = 1; ; pass++) {
     const before = plan;
     let lastChanged = '';
     for (const rule of phase.rules) {
-      const result = session.run<LogicalPlan>(
-        {
-          rule: rule.name,
-          phase: phase.name,
-          pass,
-          step: (node, context) => {
-            const run = applyRule(rule, node, context);
-            applications += run.applications;
-            return run.plan;
-          },
-          check: (old, next) => checkRewrite(old, next, phase.verify),
-          print: printWithIds,
-          digest: planDigest,
-        },
-        plan,
-      );
-      if (result !== plan) lastChanged = rule.name;
+      if (leftAlone.get(rule) === plan || !rule.on.some((kind) => kinds.has(kind))) {
+        session.passedOver(phase.name, pass, rule.name);
+        continue;
+      }
+      const result = runRule(rule, { phase, pass, plan, session, counted: (count) => (applications += count) });
+      if (result === plan) {
+        leftAlone.set(rule, plan);
+        continue;
+      }
+      lastChanged = rule.name;
       plan = result;
+      kinds = kindsOf(plan);
     }
     if (plan === before) return plan;
     const reason = reasonToStop(plan, { pass, applications, seen, digests });
@@ -64,6 +67,41 @@ export function runPhase(phase: Phase, input: LogicalPlan, session: RuleSession)
   }
 }
 
+function runRule(
+  rule: OptimizerRule,
+  run: {
+    readonly phase: Phase;
+    readonly pass: number;
+    readonly plan: LogicalPlan;
+    readonly session: RuleSession;
+    readonly counted: (applications: number) => void;
+  },
+): LogicalPlan {
+  const { phase, pass, plan, session, counted } = run;
+  return session.run<LogicalPlan>(
+    {
+      rule: rule.name,
+      phase: phase.name,
+      pass,
+      step(node, context) {
+        const result = applyRule(rule, node, context);
+        counted(result.applications);
+        return result.plan;
+      },
+      check: (old, next) => checkRewrite(old, next, phase.verify),
+      print: printWithIds,
+      digest: planDigest,
+    },
+    plan,
+  );
+}
+
+function kindsOf(plan: LogicalPlan, kinds: Set<PlanKind> = new Set()): ReadonlySet<PlanKind> {
+  kinds.add(plan.kind);
+  for (const input of inputsOf(plan)) kindsOf(input, kinds);
+  return kinds;
+}
+
 function reasonToStop(
   plan: LogicalPlan,
   run: {
@@ -75,8 +113,7 @@ function reasonToStop(
 ): string | null {
   if (run.applications > LIMITS.ruleApplicationsMax) return `more than ${LIMITS.ruleApplicationsMax} rewrites`;
   if (run.pass >= RULE_PASSES_MAX) return `${RULE_PASSES_MAX} passes`;
-  // The first pass that changes something needs no digest: one more pass tells cheaply whether the rules have settled.
-  if (run.pass < 2) return null;
+  if (run.pass < COMPARED_FROM_PASS) return null;
   const digestOf = (p: LogicalPlan): string => {
     const digest = run.digests.get(p) ?? planDigest(p);
     run.digests.set(p, digest);
