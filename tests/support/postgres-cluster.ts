@@ -28,7 +28,7 @@ export function installedPostgres(): string | null {
 }
 
 /**
- * A real PostgreSQL with an empty database (UTF8, C locale) of this run's own: on the server that POSTGRES_URL names, or in a temporary cluster of the
+ * A real PostgreSQL with an empty database (UTF8, ordered by bytes, letters of Unicode) of this run's own: on the server that POSTGRES_URL names, or in a temporary cluster of the
  * installed one, on loopback, which `close` stops and removes. null where there is neither.
  */
 export async function startPostgres(): Promise<PostgresServer | null> {
@@ -109,7 +109,7 @@ async function connectWhenReady(config: pg.ClientConfig): Promise<pg.Client> {
 async function withDatabase(config: pg.ClientConfig, stop: () => Promise<void>): Promise<PostgresServer> {
   const admin = await connectWhenReady(config);
   const database = `millrace_${process.pid}_${Math.floor(Math.random() * 1e9)}`;
-  await admin.query(`create database ${database} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`);
+  await admin.query(`create database ${database} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C.UTF-8'`);
   const version = await admin.query<{ server_version: string }>('show server_version');
   return {
     version: version.rows[0]?.server_version.split(' ')[0] ?? '',
