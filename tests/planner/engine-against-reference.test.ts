@@ -9,6 +9,7 @@ import {
   frontend,
   linesOf,
   optimizer,
+  PARTITION_QUERIES,
   parametersFor,
   planWithout,
   QUERIES,
@@ -21,7 +22,7 @@ import {
 beforeAll(() => frontend.load());
 const names = optimizer.rules.map((rule) => rule.name);
 
-it.each(QUERIES)('%s', async (sql) => {
+it.each([...QUERIES, ...PARTITION_QUERIES])('%s', async (sql) => {
   const bound = bind(sql);
   await fc.assert(
     fc.asyncProperty(

@@ -6,6 +6,7 @@ import {
   databases,
   frontend,
   optimizer,
+  PARTITION_QUERIES,
   parametersFor,
   planWithout,
   QUERIES,
@@ -18,7 +19,7 @@ import {
 beforeAll(() => frontend.load());
 const logical = optimizer.rules.filter((rule) => rule.phase !== 'physical').map((rule) => rule.name);
 
-it.each(QUERIES)('%s', (sql) => {
+it.each([...QUERIES, ...PARTITION_QUERIES])('%s', (sql) => {
   const bound = bind(sql);
   let compared = 0;
   fc.assert(
@@ -38,7 +39,7 @@ it.each(QUERIES)('%s', (sql) => {
 
 it('every rule changes something in these statements', () => {
   const fired = new Set<string>();
-  for (const sql of QUERIES) {
+  for (const sql of [...QUERIES, ...PARTITION_QUERIES]) {
     const bound = bind(sql);
     const parameters = parametersFor(bound, 1);
     const run = { nextColumnId: bound.nextColumnId };

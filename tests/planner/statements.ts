@@ -19,7 +19,7 @@ import {
   type SqlFrontend,
 } from '@millrace/planner';
 import { standardRules } from '@millrace/rules';
-import { interpret } from '@millrace/testkit';
+import { FIXTURE_TABLES, interpret } from '@millrace/testkit';
 import fc from 'fast-check';
 
 /** Statements over a(k int4, x int4), b(k int4, y int4), c(k int4, t text), aimed at every standard rule and every kind of operator. */
@@ -89,11 +89,23 @@ export const QUERIES: readonly string[] = [
   'SELECT count(*) FROM (SELECT k + 1 FROM a UNION ALL SELECT y FROM b LIMIT 3 OFFSET 1) s',
 ];
 
+/** Statements over e(ts timestamptz, n int4, day date, half int4), where day and half are partition columns that follow from ts and n. */
+export const PARTITION_QUERIES: readonly string[] = [
+  "SELECT n FROM e WHERE ts >= '1970-01-02 12:00Z' AND ts < '1970-01-04Z'",
+  "SELECT n, day FROM e WHERE ts = '1970-01-02Z' OR (n > 1 AND n <= $1)",
+  'SELECT ts FROM e WHERE (half = 1 AND 10 / n > 1) OR half = $1',
+  'SELECT p.n, q.n FROM e p JOIN e q ON p.half = q.half AND p.n = $1 WHERE p.n < q.n OR q.n IN (1, 3)',
+  'SELECT p.n FROM e p LEFT JOIN e q ON p.n = q.n AND q.n > 1 WHERE p.half = 1',
+  'SELECT n + 1 AS a, (n + 1) * 2 AS b, CASE WHEN n > 0 THEN 10 / n END AS c FROM e WHERE 10 / n > 1 AND 10 / n < 20',
+  'SELECT half, sum(n * 2), max(n * 2) FILTER (WHERE n > 1) FROM e GROUP BY half',
+];
+
 export const tables: ReadonlyMap<string, CatalogTable> = new Map(
   [
     table('a', { k: types.int4, x: types.int4 }),
     table('b', { k: types.int4, y: types.int4 }),
     table('c', { k: types.int4, t: types.text }),
+    ...FIXTURE_TABLES.filter(({ name }) => name === 'e'),
   ].map((t) => [t.name, t] as const),
 );
 
@@ -145,13 +157,31 @@ export type Rows = readonly Readonly<Record<string, Value>>[];
 export type Database = ReadonlyMap<string, Rows>;
 /** Few rows over small domains, so that keys meet, values repeat and NULL is everywhere. */
 export const small: fc.Arbitrary<Value> = fc.constantFrom<Value>(null, -1, 0, 1, 1, 2, 3);
+const DAY_MICROS = 86_400_000_000n;
+const moments = fc.constantFrom<bigint | null>(
+  null,
+  0n,
+  DAY_MICROS - 1n,
+  DAY_MICROS,
+  3n * DAY_MICROS,
+  3n * DAY_MICROS + 1n,
+);
+
 export const databases: fc.Arbitrary<Database> = fc
   .tuple(
     rowsOf('a', 'x', small),
     rowsOf('b', 'y', small),
     rowsOf('c', 't', fc.constantFrom<Value>(null, 'x', 'abc', '')),
+    fc
+      .array(fc.record({ ts: moments, n: small }), { maxLength: 6 })
+      .map((rows): readonly [string, Rows] => ['e', rows.map(withPartitions)]),
   )
   .map((entries) => new Map(entries));
+
+function withPartitions({ ts, n }: { readonly ts: bigint | null; readonly n: Value }): Rows[number] {
+  const half = typeof n === 'number' ? Math.trunc(n / 2) + 0 : null;
+  return { ts, n, day: ts === null ? null : Number(ts / DAY_MICROS), half };
+}
 
 function rowsOf(name: string, field: string, value: fc.Arbitrary<Value>): fc.Arbitrary<readonly [string, Rows]> {
   return fc.array(fc.record({ k: small, [field]: value }), { maxLength: 6 }).map((rows) => [name, rows] as const);
