@@ -38,6 +38,13 @@ export function canBeBareLabel(word: string): boolean {
   return !RESERVED.has(word) && !NEEDS_AS.has(word) && !FUNCTION_OR_TYPE_ONLY.has(word);
 }
 
+/**
+ * Whether a word that has a meaning between operands can be a label all the same, where nothing that it could belong to follows: `SELECT 1 LIKE`.
+ */
+export function canBeLastLabel(word: string): boolean {
+  return !NEEDS_AS.has(word);
+}
+
 /** Whether the grammar gives a word a meaning of its own everywhere. */
 export function isReserved(word: string): boolean {
   return RESERVED.has(word);

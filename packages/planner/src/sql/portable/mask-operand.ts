@@ -1,4 +1,4 @@
-import type { AstExpr } from '../ast.ts';
+import type { AstExpr, AstWindow } from '../ast.ts';
 import { readCase, readParenthesis } from './groups.ts';
 import { canNameColumn, canNameFunction, isReserved } from './keywords.ts';
 import { atOf } from './level.ts';
@@ -7,6 +7,7 @@ import { refusal, syntaxError } from './refusal.ts';
 import { readSpecialForm } from './special-forms.ts';
 import { isParenthesis, isSymbol, isWord, type PlainToken, type Token } from './token.ts';
 import { readTypedLiteral } from './typed-literal.ts';
+import { readOver } from './windows.ts';
 
 /** Words after which an empty select list is complete. */
 const AFTER_EMPTY_LIST = [
@@ -15,6 +16,7 @@ const AFTER_EMPTY_LIST = [
   'group',
   'having',
   'order',
+  'window',
   'limit',
   'offset',
   'union',
@@ -64,6 +66,7 @@ export function maskOperand(m: Masking): void {
 
 function maskGroup(m: Masking): void {
   const token = m.items[m.next]!;
+  if (m.clause === 'group' && isParenthesis(token) && token.items.length === 0) throw refusal('GROUPING SETS', token);
   if (token.kind !== 'group' || token.text === '[') throw syntaxError(m.reading.sql, token);
   const expr = token.text === 'case' ? readCase(m.reading, token) : readParenthesis(m.reading, token);
   pushOperand(m, expr, { next: m.next + 1 });
@@ -170,7 +173,7 @@ function maskCall(m: Masking, nameParts: number): void {
   if (nameParts > 2) throw refusal('a function name of three parts', group);
   push(m, '(', group, { kind: 'symbol', symbol: '(' });
   const text = group.items.length === 0 ? '' : placeholder(m);
-  push(m, text, group, { kind: 'arguments', group, filter: filterAfter(m) });
+  push(m, text, group, { kind: 'arguments', group, filter: filterAfter(m), over: overAfter(m) });
   push(m, ')', group, { kind: 'symbol', symbol: ')' });
   m.canSubscript = false;
 }
@@ -187,8 +190,15 @@ function filterAfter(m: Masking): readonly Token[] | null {
     filter = group.items.slice(1);
     m.next += 2;
   }
-  if (isWord(items[m.next], 'over')) throw refusal('OVER', items[m.next]);
   return filter;
+}
+
+/** Reads `OVER name` and `OVER (...)` behind a call. */
+function overAfter(m: Masking): AstWindow | null {
+  if (!isWord(m.items[m.next], 'over')) return null;
+  const { over, next } = readOver(m.reading, m.items, m.next + 1);
+  m.next = next;
+  return over;
 }
 
 /** Masks SELECT; DISTINCT [ON (...)] and ALL after it are not shown. */
@@ -206,6 +216,6 @@ export function maskSelect(m: Masking): void {
     distinct = isOn ? group.items : [];
     m.next += isOn ? 3 : 1;
   }
-  push(m, 'SELECT', token, { kind: 'select', distinct });
+  push(m, 'SELECT', token, { kind: 'select', distinct, windows: [] });
   if (m.next === items.length && distinct === null) pushOperand(m, NOTHING, { next: m.next });
 }

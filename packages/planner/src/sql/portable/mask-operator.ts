@@ -1,4 +1,4 @@
-import { canBeBareLabel } from './keywords.ts';
+import { canBeBareLabel, canBeLastLabel } from './keywords.ts';
 import { maskPostfix } from './mask-postfix.ts';
 import { maskClause } from './mask-query.ts';
 import { type Masking, placeholder, push, pushWord } from './masking.ts';
@@ -13,6 +13,7 @@ export function maskOperator(m: Masking): void {
     maskComma(m, token);
     return;
   }
+  if (isLastLabel(m, token)) throw refusal(`${token.text.toUpperCase()} as a label without AS`, token);
   if (maskPostfix(m, token)) return;
   const infix = readInfix(m, token);
   if (infix !== null) {
@@ -34,6 +35,20 @@ function maskComma(m: Masking, token: Token): void {
     m.expects = 'operand';
   }
 }
+
+const BEHIND_ITEMS = [
+  'from',
+  'where',
+  'group',
+  'having',
+  'window',
+  'order',
+  'limit',
+  'offset',
+  'union',
+  'intersect',
+  'except',
+];
 
 interface InfixRead {
   readonly infix: Infix;
@@ -146,6 +161,14 @@ function readMatch(m: Masking, { token, word, negated, length }: Match): InfixRe
   const symmetric = isWord(second, 'symmetric');
   const infix = { ...infixOf('between', LEVEL.match, 'between', token), negated, symmetric };
   return { infix, length: symmetric || isWord(second, 'asymmetric') ? length + 1 : length };
+}
+
+/** An operator's word at the end of a select item: `SELECT 1 LIKE`. Whether it is a label there depends on all that stands before it. */
+function isLastLabel(m: Masking, token: Token): boolean {
+  const isLabel = token.kind === 'word' && canBeLastLabel(token.text) && !canBeBareLabel(token.text);
+  if (m.clause !== 'items' || !isLabel) return false;
+  const after = m.items[m.next + 1];
+  return after === undefined || isSymbol(after, ',') || isWord(after, ...BEHIND_ITEMS);
 }
 
 /** `AS name`, or a name alone: the label of a select item. */

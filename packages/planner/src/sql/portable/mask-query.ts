@@ -8,6 +8,7 @@ import { type Masking, placeholder, push, pushWord } from './masking.ts';
 import { refusal, syntaxError } from './refusal.ts';
 import { readSortKeys } from './sort-keys.ts';
 import { isParenthesis, isSymbol, isWord, type Token } from './token.ts';
+import { readWindowClause } from './windows.ts';
 
 /** Masks SELECT, or a query in parentheses or VALUES, which the parser sees as `SELECT v0`. */
 export function maskQueryStart(m: Masking): void {
@@ -55,7 +56,6 @@ export function queryOf(body: AstQuery['body']): AstQuery {
 const REFUSED: Readonly<Record<string, string>> = {
   fetch: 'FETCH FIRST',
   for: 'FOR UPDATE and its like',
-  window: 'WINDOW',
   into: 'SELECT INTO',
   returning: 'RETURNING',
 };
@@ -81,6 +81,9 @@ export function maskClause(m: Masking, token: Token): boolean {
       return true;
     case 'order':
       maskOrder(m);
+      return true;
+    case 'window':
+      maskWindows(m);
       return true;
     case 'limit':
     case 'offset':
@@ -113,6 +116,23 @@ function startClause(m: Masking, { word, length, clause, expects }: ClauseStart)
 function requireBy(m: Masking): void {
   const by = m.items[m.next + 1];
   if (!isWord(by, 'by')) throw syntaxError(m.reading.sql, by);
+}
+
+/** Gives its windows to the SELECT they belong to. */
+function maskWindows(m: Masking): void {
+  const { items, pieces, reading } = m;
+  const select = pieces.findLast((piece) => piece.kind === 'select' || piece.kind === 'set-operation');
+  const { windows, next } = readWindowClause(reading, items, m.next);
+  const after = items[next];
+  const isEnd =
+    after === undefined || isWord(after, 'union', 'intersect', 'except', 'order', 'limit', 'offset', 'fetch', 'for');
+  if (select?.kind !== 'select' || select.windows.length > 0 || !isEnd) throw syntaxError(reading.sql, after);
+  if (pieces[pieces.length - 1]?.kind === 'sort' || pieces[pieces.length - 1]?.kind === 'limit') {
+    throw syntaxError(reading.sql, items[m.next]);
+  }
+  select.windows = windows;
+  m.next = next;
+  m.clause = 'other';
 }
 
 /** Where the tail of a query that begins at `from` ends: at LIMIT, OFFSET, FETCH, FOR, a set operation. */

@@ -1,4 +1,4 @@
-import type { AstExpr, AstFrom, AstQuery, AstSortKey } from '../ast.ts';
+import type { AstExpr, AstFrom, AstNamedWindow, AstQuery, AstSortKey, AstWindow } from '../ast.ts';
 import type { Infix, Operand, Postfix, Prefix } from './operator-chain.ts';
 import type { GroupToken, Token } from './token.ts';
 
@@ -21,14 +21,19 @@ export interface JoinWords {
 export type Piece = Common &
   (
     | { readonly kind: 'word'; readonly word: string }
-    /** SELECT; `distinct` holds the items of DISTINCT ON, none for DISTINCT, null without. */
-    | { readonly kind: 'select'; readonly distinct: readonly Token[] | null }
+    /** SELECT; `distinct` holds the items of DISTINCT ON, none for DISTINCT, null without; `windows` is its WINDOW clause. Neither is shown. */
+    | { readonly kind: 'select'; readonly distinct: readonly Token[] | null; windows: readonly AstNamedWindow[] }
     /** A name of a column, function or label. */
     | { readonly kind: 'name'; readonly name: string }
     /** An operand that has been read already. */
     | { readonly kind: 'operand'; readonly operand: Operand }
     /** The inside of a call's parentheses, and its FILTER. */
-    | { readonly kind: 'arguments'; readonly group: GroupToken; filter: readonly Token[] | null }
+    | {
+        readonly kind: 'arguments';
+        readonly group: GroupToken;
+        readonly filter: readonly Token[] | null;
+        readonly over: AstWindow | null;
+      }
     /** An item of FROM that has been read already, shown as a table. */
     | { readonly kind: 'relation'; readonly relation: AstFrom }
     /** A query in parentheses or a VALUES list, shown as `SELECT v0`. */

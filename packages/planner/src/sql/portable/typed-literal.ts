@@ -19,7 +19,8 @@ export function readTypedLiteral(reading: Reading, items: readonly Token[], from
   const { type, next } = readType(reading, items, from, true);
   const text = items[next];
   if (text?.kind !== 'string' || type.arrayDimensions > 0) return null;
-  const at = atOf(reading, items[from]);
+  // As in the grammar, the cast stands where its text does.
+  const at = atOf(reading, text);
   const unit = type.name === 'interval' ? unitAfter(items, next + 1) : null;
   let literal = text.text;
   if (unit !== null) {
@@ -27,7 +28,7 @@ export function readTypedLiteral(reading: Reading, items: readonly Token[], from
     if (!isCount.test(literal) || type.modifiers.length > 0) throw refusal('an interval with fields', items[next + 1]);
     literal = `${literal.trim()} ${unit}`;
   }
-  const operand: AstExpr = { kind: 'literal', literal: 'string', text: literal, at: atOf(reading, text) };
+  const operand: AstExpr = { kind: 'literal', literal: 'string', text: literal, at };
   return { expr: { kind: 'cast', operand, type, at }, next: next + (unit === null ? 1 : 2) };
 }
 

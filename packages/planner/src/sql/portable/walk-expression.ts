@@ -114,6 +114,6 @@ function collectCall(walk: Walk, node: Readonly<Record<string, unknown>>, parts:
   const closing = walk.pieces[walk.next - 1]!;
   const call = callOf('', [], atOf(walk.reading, pieces[0]?.token));
   const read = readArguments(walk.reading, args.group, args.filter);
-  const expr = { ...call, ...read, name: pieces.map((piece) => piece.name) } as AstExpr;
+  const expr = { ...call, ...read, over: args.over, name: pieces.map((piece) => piece.name) } as AstExpr;
   parts.push(...(pieces[0]?.before ?? []), { part: 'operand', expr, quantified: null }, ...closing.after);
 }

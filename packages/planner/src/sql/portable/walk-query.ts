@@ -124,7 +124,7 @@ function walkOperand(walk: Walk, tree: Tree): AstQuery {
 }
 
 function walkSelect(walk: Walk, tree: Tree): AstQueryBody {
-  const { distinct } = take(walk, 'select');
+  const { distinct, windows } = take(walk, 'select');
   if (nodeOf(walk, tree['distinct'])['type'] !== null) throw mismatch(walk);
   const items = walkColumns(walk, tree, { isRestricted: false, allowsStar: true });
   const from = takeWord(walk, 'FROM') ? walkFrom(walk, tree['from']) : [];
@@ -142,7 +142,7 @@ function walkSelect(walk: Walk, tree: Tree): AstQueryBody {
     groupBy,
     groupingSets: null,
     having,
-    windows: [],
+    windows,
     unsupported: [],
     at: items[0]?.at ?? null,
   };

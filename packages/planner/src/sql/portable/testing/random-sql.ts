@@ -184,7 +184,22 @@ const SQL_VALUES = [
   'current_catalog',
   'current_role',
 ];
-const ALIASES = ['q', 'r', '"Al ias"', 'total', 'name', 'value', 'x1', 'date_', 'n'];
+const ALIASES = [
+  'q',
+  'r',
+  '"Al ias"',
+  'total',
+  'name',
+  'value',
+  'x1',
+  'date_',
+  'n',
+  'like',
+  'is',
+  'and',
+  'desc',
+  'not',
+];
 const TABLES = ['a', 'b', 'c', 'w', 'public.a', '"B"', 'a', 'b', 'pg_catalog.pg_class'];
 
 /** Random SQL of PostgreSQL's grammar: mostly valid, with few parentheses, so that precedence decides. */
@@ -305,7 +320,23 @@ export class RandomSql {
       () => `n := ${this.expr(depth)}`,
       () => `variadic ${this.expr(depth)}`,
     ])();
-    return `${name}${this.maybe(10, () => ' ')}(${args})${this.maybe(12, () => ` filter (where ${this.expr(depth)})`)}`;
+    return `${name}${this.maybe(10, () => ' ')}(${args})${this.maybe(12, () => ` filter (where ${this.expr(depth)})`)}${this.maybe(12, () => this.over(depth))}`;
+  }
+
+  private over(depth: number): string {
+    const bound = (): string =>
+      this.c.of([
+        'unbounded preceding',
+        'current row',
+        '1 preceding',
+        `${this.atom(depth)} following`,
+        'unbounded following',
+        "interval '1 day' preceding",
+      ]);
+    const frame = (): string =>
+      ` ${this.c.of(['rows', 'range', 'groups'])} ${this.c.chance(50) ? bound() : `between ${bound()} and ${bound()}`}${this.maybe(30, () => this.c.of([' exclude ties', ' exclude current row', ' exclude no others']))}`;
+    if (this.c.chance(25)) return ' over w';
+    return ` over (${this.maybe(20, () => 'w ')}${this.maybe(50, () => `partition by ${this.list(2, () => this.expr(depth))} `)}${this.maybe(60, () => `order by ${this.sortKeys(depth)}`)}${this.maybe(40, frame)})`;
   }
 
   caseOf(depth: number): string {
@@ -471,6 +502,7 @@ export class RandomSql {
       this.maybe(40, () => `where ${this.expr(depth)}`),
       this.maybe(20, () => `group by ${this.list(2, () => this.expr(depth))}`),
       this.maybe(12, () => `having ${this.expr(depth)}`),
+      this.maybe(6, () => `window w as (partition by ${this.expr(depth)}), "V" as (w order by x)`),
     ]
       .filter((part) => part !== '')
       .join(this.c.of([' ', ' ', '\n', ' /* c */ ', ' -- c\n']));
