@@ -55,7 +55,7 @@ export const inferPredicates: OptimizerRule<'scan' | 'filter' | 'join'> = define
       before:
         "Project n\n  Filter ts >= '2024-05-01 12:00Z'::timestamp with time zone, ts < $1\n    Scan e [ts, n, day, half]",
       after:
-        "Project n\n  Filter ts >= '2024-05-01 12:00Z'::timestamp with time zone, day >= '2024-05-01'::date, ts < $1, day <= timezone('UTC', $1)::date\n    Scan e [ts, n, day, half]",
+        "Project n\n  Filter ts >= '2024-05-01 12:00Z'::timestamp with time zone, day >= '2024-05-01'::date, ts < $1, day <= timezone('UTC'::text, $1)::date\n    Scan e [ts, n, day, half]",
     },
     {
       title: 'rows without a partner stay: nothing is known of the preserved side',

@@ -27,6 +27,14 @@ function column(attributeNumber: number, type: DataType): Expr {
   return { kind: 'column', id: attributeNumber as ColumnId, type };
 }
 
+/** `'UTC'::text` as the binder has it. */
+const UTC: Expr = {
+  kind: 'cast',
+  operand: { kind: 'literal', value: 'UTC', type: types.unknown },
+  type: types.text,
+  context: 'explicit',
+};
+
 /** `(ts AT TIME ZONE 'UTC')::date` of the first column. */
 const DAY: FixtureDerivation = {
   source: 'ts',
@@ -34,10 +42,7 @@ const DAY: FixtureDerivation = {
     sql: "(ts AT TIME ZONE 'UTC'::text)::date",
     expr: {
       kind: 'cast',
-      operand: callById('timezone(text,timestamptz)', [
-        { kind: 'literal', value: 'UTC', type: types.text },
-        column(1, types.timestamptz),
-      ]),
+      operand: callById('timezone(text,timestamptz)', [UTC, column(1, types.timestamptz)]),
       type: types.date,
       context: 'explicit',
     },
@@ -68,9 +73,9 @@ export const FIXTURE_DERIVATIONS: Readonly<Record<string, Readonly<Record<string
 export function withGenerated(table: string, row: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
   const derivations = FIXTURE_DERIVATIONS[table];
   if (derivations === undefined) return row;
-  const derived = Object.entries(derivations).map(([name, { source, valueOf }]) => {
-    const from = row[source] ?? null;
-    return [name, from === null ? null : valueOf(from)];
+  const derived = Object.entries(derivations).map(([name, derivation]) => {
+    const from = row[derivation.source] ?? null;
+    return [name, from === null ? null : derivation.valueOf(from)];
   });
   return { ...row, ...Object.fromEntries(derived) };
 }
