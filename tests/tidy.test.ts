@@ -235,6 +235,17 @@ describe('tidy: the repository keeps its own laws', () => {
     }
   });
 
+  it('has every wrong rule in a suite that must refute it', () => {
+    const suites = [...FILES, ...TESTS].filter(({ path }) => path.endsWith('.test.ts')).map(({ code }) => code);
+    const forgotten = FILES.filter(({ path }) => path.includes('/mutants/')).flatMap(({ path, code }) =>
+      [...code.matchAll(/^export const (\w+)/gm)]
+        .map(([, name = '']) => name)
+        .filter((name) => !suites.some((text) => new RegExp(`mutants: \\[[^\\]]*\\b${name}\\b`).test(text)))
+        .map((name) => `${path}: ${name}`),
+    );
+    expect(forgotten).toEqual([]);
+  });
+
   it('keeps files short', () => {
     const data = /-relations\.ts$|\/type-rows\.ts$|\/errors\/table\.ts$|\/sql\/ast\.ts$/;
     const long = FILES.filter((file) => !isTest(file) && !data.test(file.path))

@@ -6,5 +6,6 @@ import type { OptimizerRule, PlanKind } from '@millrace/planner';
  * That the rule leaves it the same is proved beside the rule, by the interpreter.
  */
 export function throughExec<K extends PlanKind>(rule: OptimizerRule<K>): OptimizerRule<K> {
-  return Object.freeze({ ...rule, contract: { ...rule.contract, errors: 'may-remove' } });
+  const contract = { ...rule.contract, errors: 'may-remove' } as const;
+  return Object.freeze({ ...rule, contract } as OptimizerRule<K>);
 }

@@ -52,7 +52,7 @@ export function gatesOf(
     ofFired('nulls', 'fires where NULLs come out', SEEN_MIN, ({ nulls }) => nulls),
     ofFired('duplicates', 'fires where rows repeat', SEEN_MIN, ({ duplicates }) => duplicates),
     ...(shaped.has('limit') ? [tieGate] : []),
-    ...(kinds.has('join') ? [joinGate] : []),
+    ...(shaped.has('join') ? [joinGate] : []),
     ...(kinds.has('project')
       ? [ofFired('select', 'fires with predicates in SELECT', SEEN_MIN, ({ predicatesInSelect }) => predicatesInSelect)]
       : []),
