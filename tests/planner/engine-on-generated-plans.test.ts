@@ -19,7 +19,7 @@ import { binaryParameters, optimizeCase, optimizerOf, SHAPES, withParameters } f
 
 // Generated plans give the reference interpreter's answer in the engine's operators: whatever rules are on, however large batches are, if all keys
 // have the same hash, and in whatever form parameters arrive. Errors may vanish, never appear.
-const RUNS = Math.round(400 * Number(process.env['FUZZ_RUNS'] ?? 1));
+const RUNS = Math.round(250 * Number(process.env['FUZZ_RUNS'] ?? 1));
 const seed = Number(process.env['FUZZ_SEED'] ?? 20);
 const TIMEOUT_MS = 120_000;
 

@@ -1,4 +1,4 @@
-import { planDigest, printPlan, type SwitchableRule } from '@millrace/planner';
+import { defineRule, type LogicalPlan, planDigest, printPlan, type SwitchableRule } from '@millrace/planner';
 import { standardRules } from '@millrace/rules';
 import { contractOf, judge, type PlanCase, planCases, referenceOutcome } from '@millrace/testkit';
 import fc from 'fast-check';
@@ -55,4 +55,25 @@ it('any rules in any legal order give the answer of none', { timeout: 120_000 },
   );
   expect(compared).toBeGreaterThan(0.8 * RUNS);
   expect(changed).toBeGreaterThan(0.5 * RUNS);
+});
+
+it('names the rules that undo each other', () => {
+  const swap = (name: string, kind: 'distinct' | 'sort', make: (input: LogicalPlan) => LogicalPlan): SwitchableRule =>
+    defineRule({
+      name,
+      summary: 'Undoes what the other one did.',
+      phase: 'simplify',
+      on: [kind],
+      order: 'down',
+      examples: [],
+      rewrite: (node) => make(node.input),
+    });
+  const rules = [
+    swap('to-sort', 'distinct', (input) => ({ kind: 'sort', input, keys: [], range: null })),
+    swap('to-distinct', 'sort', (input) => ({ kind: 'distinct', input })),
+  ];
+  const [subject] = fc.sample(planCases({ shapes: [['distinct', 'scan']] }), { numRuns: 1, seed: 3 });
+  if (subject === undefined) return expect.fail('a case');
+  const plan: LogicalPlan = { kind: 'distinct', input: subject.plan };
+  expect(() => withRules(rules, { ...subject, plan })).toThrow(/^rules fight: to-(sort|distinct) and to-/);
 });

@@ -24,7 +24,7 @@ const COMMON_TYPES: readonly DataType[] = Object.freeze([
 ]);
 
 /** The types of generated expressions. */
-export const EXPR_TYPES: readonly DataType[] = Object.freeze([
+const EXPR_TYPES: readonly DataType[] = Object.freeze([
   ...COMMON_TYPES,
   types.timestamp,
   types.timestamptz,

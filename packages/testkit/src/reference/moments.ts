@@ -21,7 +21,7 @@ function checkMoment(moment: bigint): bigint {
 }
 
 /** Whole days since 1970 and the microseconds of the last one, both rounded down. */
-export function splitMoment(moment: bigint): { readonly days: number; readonly micros: bigint } {
+function splitMoment(moment: bigint): { readonly days: number; readonly micros: bigint } {
   const micros = ((moment % DAY_MICROS) + DAY_MICROS) % DAY_MICROS;
   return { days: Number((moment - micros) / DAY_MICROS), micros };
 }
