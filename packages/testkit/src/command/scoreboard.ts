@@ -13,14 +13,19 @@ const END = '<!-- /scoreboard -->';
 export function scoreboard(folder: string, { into = null }: { readonly into?: string | null }): number {
   const files = suiteFiles(folder, null);
   const { reports, isGreen } = runSuites(folder, files, { environment: {}, args: ['--silent=true'] });
-  const sorted = [...reports].sort((a, b) => (a.rule < b.rule ? -1 : 1));
-  const text = [...coverageTable(sorted), '', ...mutantTable(sorted)].join('\n');
+  const text = scoreboardText(reports);
   console.log(text);
   const forgotten = forgottenMutants(folder, files);
   for (const name of forgotten) console.error(`no suite has the mutant ${name}`);
   if (into !== null) writeBetweenMarkers(join(folder, into), text);
-  const survivors = sorted.flatMap(({ mutants }) => mutants.filter(({ runs }) => runs === null));
+  const survivors = reports.flatMap(({ mutants }) => mutants.filter(({ runs }) => runs === null));
   return isGreen && survivors.length === 0 && forgotten.length === 0 && reports.length === files.length ? 0 : 1;
+}
+
+/** The two tables: what the runs of each suite have seen, and what became of each wrong rule. */
+export function scoreboardText(reports: readonly KitReport[]): string {
+  const sorted = [...reports].sort((a, b) => (a.rule < b.rule ? -1 : 1));
+  return [...coverageTable(sorted), '', ...mutantTable(sorted)].join('\n');
 }
 
 function coverageTable(reports: readonly KitReport[]): readonly string[] {
@@ -77,8 +82,8 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
   return [line(titles), line(titles.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)];
 }
 
-/** Exports of `mutants/*.ts` that no suite names. */
-function forgottenMutants(folder: string, files: readonly string[]): readonly string[] {
+/** Exports of `mutants/*.ts` below a folder that no suite names. */
+export function forgottenMutants(folder: string, files: readonly string[]): readonly string[] {
   const suites = files.map((path) => readFileSync(join(folder, path), 'utf8'));
   return filesBelow(folder)
     .filter((path) => dirname(path).endsWith('mutants') && path.endsWith('.ts'))
