@@ -6,8 +6,9 @@ import type { KitReport } from '../vitest/kit-report.ts';
 import { forgottenMutants, scoreboardText } from './scoreboard.ts';
 import { suiteFiles } from './suites.ts';
 
-const report = (rule: string, mutants: KitReport['mutants']): KitReport => ({
+const report = (rule: string, mutants: KitReport['mutants'], suite = `src/${rule}.test.ts`): KitReport => ({
   rule,
+  suite,
   coverage: {
     runs: 1000,
     fired: 500,
@@ -27,12 +28,14 @@ const report = (rule: string, mutants: KitReport['mutants']): KitReport => ({
 it('is two tables, and shows who survived', () => {
   const text = scoreboardText([
     report('prune-columns', [{ name: 'prune-columns (wrong)', runs: null, problem: 'survived' }]),
+    report('prune-columns', [], 'tests/rules/prune-columns.test.ts'),
     report('merge-limits', [{ name: 'merge-limits (a | b)', runs: 7, problem: 'rows: a | b' }]),
   ]);
   const lines = text.split('\n');
   expect(lines[0]).toMatch(/^\| rule \| runs \| fired \| rows \| NULLs \| duplicates \|/);
   expect(lines[2]).toBe('| merge-limits | 1000 | 50 % | 50 % | 25 % | 1 % | 0 % | 0 % | 0 % | 20 | 160/171 | 2 |');
   expect(lines[3]).toMatch(/^\| prune-columns \|/);
+  expect(lines[4]).toMatch(/^\| prune-columns, in tests\/rules \|/);
   expect(lines.slice(-4)).toEqual([
     '| merge-limits (a | b) | 7 | rows: a \\| b |',
     '| prune-columns (wrong) | SURVIVED | survived |',

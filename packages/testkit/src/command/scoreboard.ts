@@ -24,16 +24,18 @@ export function scoreboard(folder: string, { into = null }: { readonly into?: st
 
 /** The two tables: what the runs of each suite have seen, and what became of each wrong rule. */
 export function scoreboardText(reports: readonly KitReport[]): string {
-  const sorted = [...reports].sort((a, b) => (a.rule < b.rule ? -1 : 1));
+  const key = ({ rule, suite }: KitReport): string => `${rule} ${suite}`;
+  const sorted = [...reports].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   return [...coverageTable(sorted), '', ...mutantTable(sorted)].join('\n');
 }
 
 function coverageTable(reports: readonly KitReport[]): readonly string[] {
-  const rows = reports.map(({ rule, coverage, regressions }) => {
+  const rows = reports.map(({ rule, suite, coverage, regressions }, i) => {
+    const isAnother = reports[i - 1]?.rule === rule;
     const count = (name: string): number => coverage[name] ?? 0;
     const share = (name: string, of: string): string => `${Math.round((100 * count(name)) / Math.max(1, count(of)))} %`;
     return [
-      rule,
+      isAnother ? `${rule}, in ${dirname(suite)}` : rule,
       String(count('runs')),
       share('fired', 'runs'),
       ...['nonEmpty', 'nulls', 'duplicates', 'predicatesInSelect', 'predicatesInWhere', 'failed'].map((name) =>

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { SwitchableRule } from '@millrace/planner';
 import { expect, it } from 'vitest';
 import { newCoverage } from '../suite/coverage.ts';
@@ -19,10 +20,16 @@ export function fuzzSuite(
     minutes,
     folder,
     reportFolder,
-  }: { readonly minutes: number; readonly folder: string; readonly reportFolder: string | null },
+    testPath,
+  }: {
+    readonly minutes: number;
+    readonly folder: string;
+    readonly reportFolder: string | null;
+    readonly testPath: string;
+  },
 ): void {
   const timeout = minutes * MS_PER_MINUTE + GRACE_MS;
-  it(`${rule.name}: hunts for ${minutes} minutes`, { timeout }, async () => {
+  it(`${rule.name}: hunts for ${minutes.toFixed(2)} minutes`, { timeout }, async () => {
     const end = Date.now() + minutes * MS_PER_MINUTE;
     const rounds = await huntRules([{ rule, options }], {
       isOver: () => Date.now() >= end,
@@ -37,6 +44,7 @@ export function fuzzSuite(
       const fuzz = { rounds: rounds.length, runs, seeds, filed };
       writeReport(reportFolder, {
         rule: rule.name,
+        suite: relative(process.cwd(), testPath),
         coverage: numbersOf(newCoverage()),
         regressions: filed.length,
         mutants: [],

@@ -13,6 +13,8 @@ export interface MutantFate {
 /** What a suite leaves for the scoreboard: numbers only, as JSON. */
 export interface KitReport {
   readonly rule: string;
+  /** The test file, as seen from where the tests were started: a rule may have several suites. */
+  readonly suite: string;
   readonly coverage: Readonly<Record<string, number>>;
   readonly regressions: number;
   readonly mutants: readonly MutantFate[];
@@ -34,5 +36,6 @@ export function numbersOf(coverage: Coverage): Readonly<Record<string, number>> 
 /** Writes the report of one suite. */
 export function writeReport(folder: string, report: KitReport): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${report.rule}.json`), `${JSON.stringify(report, null, 2)}\n`);
+  const name = `${report.suite.replaceAll(/[^\w.-]+/g, '_')}-${report.rule}.json`;
+  writeFileSync(join(folder, name), `${JSON.stringify(report, null, 2)}\n`);
 }

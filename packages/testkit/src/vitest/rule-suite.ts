@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { assert } from '@millrace/core';
 import { libpgFrontend, lineDiff, type RuleExample, type SwitchableRule } from '@millrace/planner';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -49,7 +49,7 @@ export function ruleSuite(rule: SwitchableRule, options: RuleSuiteOptions): void
   const settings = suiteSettings();
   const folder = regressionFolder(rule, testPath, options.regressions);
   if (settings.fuzzMinutes !== null) {
-    fuzzSuite(rule, options, { ...settings, minutes: settings.fuzzMinutes, folder });
+    fuzzSuite(rule, options, { ...settings, minutes: settings.fuzzMinutes, folder, testPath });
     return;
   }
   const budget = budgetOf(rule, options.runs ?? RUNS);
@@ -78,7 +78,8 @@ export function ruleSuite(rule: SwitchableRule, options: RuleSuiteOptions): void
     afterAll(async () => {
       const coverage = numbersOf((await prove()).coverage);
       const regressions = regressionNames(folder).length;
-      writeReport(reportFolder, { rule: rule.name, coverage, regressions, mutants: fates, fuzz: null });
+      const suite = relative(process.cwd(), testPath);
+      writeReport(reportFolder, { rule: rule.name, suite, coverage, regressions, mutants: fates, fuzz: null });
     });
   });
 }
