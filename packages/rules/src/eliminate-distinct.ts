@@ -27,6 +27,7 @@ export const eliminateDistinct: OptimizerRule<Kind> = defineRule({
   summary: 'Removes DISTINCT where rows are unique, or where nobody counts them.',
   phase: 'pushdown',
   on: ['distinct', 'join', 'apply', 'aggregate'],
+  needs: ['distinct'],
   order: 'up',
   examples: [
     {

@@ -23,6 +23,7 @@ export const pushFilterIntoApply: OptimizerRule<'filter'> = defineRule({
   summary: 'Filters the rows that a subquery is run for.',
   phase: 'pushdown',
   on: ['filter'],
+  needs: ['apply'],
   order: 'down',
   before: ['push-filter-into-scan'],
   contract: { errors: 'may-remove' },

@@ -19,6 +19,7 @@ export const pushFilterIntoScan: OptimizerRule<'filter'> = defineRule({
   summary: 'Moves predicates into the scan, where files and batches can be skipped.',
   phase: 'pushdown',
   on: ['filter'],
+  needs: ['scan'],
   order: 'up',
   before: ['push-limit-into-scan'],
   contract: { errors: 'may-remove' },

@@ -21,6 +21,7 @@ export const pushFilterThroughAggregate: OptimizerRule<'filter'> = defineRule({
   summary: 'Filters by group columns before grouping.',
   phase: 'pushdown',
   on: ['filter'],
+  needs: ['aggregate'],
   order: 'down',
   before: ['push-filter-into-scan'],
   contract: { errors: 'may-remove' },

@@ -20,6 +20,7 @@ export const pushFilterThroughDistinct: OptimizerRule<'filter'> = defineRule({
   summary: 'Filters before looking for duplicates.',
   phase: 'pushdown',
   on: ['filter'],
+  needs: ['distinct'],
   order: 'down',
   before: ['push-filter-into-scan'],
   contract: { errors: 'may-remove' },

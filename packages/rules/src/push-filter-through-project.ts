@@ -24,6 +24,7 @@ export const pushFilterThroughProject: OptimizerRule<'filter'> = defineRule({
   summary: 'Filters before computing the columns of a projection.',
   phase: 'pushdown',
   on: ['filter'],
+  needs: ['project'],
   order: 'down',
   before: ['push-filter-into-join', 'push-filter-into-scan'],
   contract: { errors: 'may-remove' },

@@ -18,6 +18,7 @@ export const pushFilterThroughSort: OptimizerRule<'filter'> = defineRule({
   summary: 'Filters before sorting.',
   phase: 'pushdown',
   on: ['filter'],
+  needs: ['sort'],
   order: 'down',
   before: ['push-filter-into-scan'],
   contract: { errors: 'may-remove' },

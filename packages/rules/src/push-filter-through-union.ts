@@ -21,6 +21,7 @@ export const pushFilterThroughUnion: OptimizerRule<'filter'> = defineRule({
   summary: 'Filters each input of a UNION ALL.',
   phase: 'pushdown',
   on: ['filter'],
+  needs: ['union'],
   order: 'down',
   before: ['push-filter-into-scan'],
   contract: { errors: 'may-remove' },

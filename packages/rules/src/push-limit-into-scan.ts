@@ -20,6 +20,7 @@ export const pushLimitIntoScan: OptimizerRule<'limit'> = defineRule({
   summary: 'Gives a limit without order to the scan, which stops reading early.',
   phase: 'pushdown',
   on: ['limit'],
+  needs: ['scan'],
   order: 'up',
   contract: { rows: 'any-valid-limit' },
   examples: [

@@ -28,6 +28,7 @@ export const pushLimitThroughProjectAndUnion: OptimizerRule<'limit'> = defineRul
   summary: 'Limits the rows before computing columns, and in each input of a UNION ALL.',
   phase: 'pushdown',
   on: ['limit'],
+  needs: ['project', 'union'],
   order: 'down',
   before: ['push-limit-into-scan'],
   contract: { rows: 'any-valid-limit', errors: 'may-remove' },

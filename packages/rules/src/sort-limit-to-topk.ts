@@ -19,6 +19,7 @@ export const sortLimitToTopk: OptimizerRule<'limit'> = defineRule({
   summary: 'Turns a sort below a limit into a top-k.',
   phase: 'finish',
   on: ['limit'],
+  needs: ['sort'],
   order: 'up',
   examples: [
     {

@@ -14,8 +14,9 @@ export interface RuleRun {
  */
 export function applyRule(rule: OptimizerRule, plan: LogicalPlan, context: RuleContext): RuleRun {
   let applications = 0;
+  const { on } = rule;
   const rewrite = (node: LogicalPlan): LogicalPlan => {
-    if (!rule.on.includes(node.kind)) return node;
+    if (!on.includes(node.kind)) return node;
     const result = rule.rewrite(node as PlanOf<PlanKind>, context);
     if (result !== node) applications++;
     return result;

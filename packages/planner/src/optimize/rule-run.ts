@@ -20,22 +20,18 @@ export interface RuleRunSettings {
   readonly onRuleError: 'fail' | 'skip';
 }
 
-const SILENT = Object.freeze({
-  changed: false,
-  before: null,
-  after: null,
-  micros: 0,
-  notes: Object.freeze([]),
-  error: null,
-});
+const NO_NOTES: readonly string[] = Object.freeze([]);
+const SILENT = Object.freeze({ changed: false, before: null, after: null, micros: 0, notes: NO_NOTES, error: null });
 
 /** Mutable state of one pass through the optimizer: the column counter, the events so far, the rules' notes. */
 export class RuleSession {
   readonly events: RuleEvent[] = [];
   nextColumnId: number;
   readonly #settings: RuleRunSettings;
-  readonly #binding: BindValues | null;
+  readonly #context: RuleContext;
   readonly #collectText: boolean;
+  /** What the rule that runs has noted. */
+  #notes: readonly string[] = NO_NOTES;
 
   constructor(
     settings: RuleRunSettings,
@@ -43,7 +39,7 @@ export class RuleSession {
   ) {
     this.#settings = settings;
     this.nextColumnId = start.nextColumnId;
-    this.#binding = start.binding;
+    this.#context = this.#newContext(settings.functions, start.binding);
     this.#collectText = start.collectText;
   }
 
@@ -64,12 +60,12 @@ export class RuleSession {
     },
     plan: P,
   ): P {
-    const notes: string[] = [];
+    this.#notes = NO_NOTES;
     const started = this.#settings.clock.monotonicMs();
     let result = plan;
     let error: string | null = null;
     try {
-      result = run.step(plan, this.#context(notes));
+      result = run.step(plan, this.#context);
       if (result !== plan && this.#settings.verify !== 'off') run.check(plan, result);
     } catch (cause) {
       if (run.mustSucceed === true && cause instanceof MillraceError) throw cause;
@@ -89,7 +85,7 @@ export class RuleSession {
       before: text ? run.print(plan) : null,
       after: text ? run.print(result) : null,
       micros,
-      notes: Object.freeze(notes),
+      notes: this.#notes,
       error,
     });
     return result;
@@ -105,17 +101,18 @@ export class RuleSession {
     this.events.push({ phase, pass, rule, ...SILENT, error: reason });
   }
 
-  #context(notes: string[]): RuleContext {
+  /** One object for all runs: a small statement passes dozens of rules that look once and go on. */
+  #newContext(functions: FunctionCatalog, binding: BindValues | null): RuleContext {
     return {
       newColumn: (like): Column => {
         const id = this.nextColumnId++ as ColumnId;
         return { id, name: like.name, type: like.type, nullable: like.nullable };
       },
       note: (reason) => {
-        if (!notes.includes(reason)) notes.push(reason);
+        if (!this.#notes.includes(reason)) this.#notes = Object.freeze([...this.#notes, reason]);
       },
-      functions: this.#settings.functions,
-      binding: this.#binding,
+      functions,
+      binding,
     };
   }
 }

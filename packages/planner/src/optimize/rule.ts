@@ -64,6 +64,11 @@ export interface OptimizerRule<K extends PlanKind = PlanKind> extends RuleBase {
   readonly stage: 'logical';
   readonly phase: LogicalPhase;
   readonly on: readonly K[];
+  /**
+   * Kinds of which a plan must hold one, beside a node of `on`, for any rewrite: a rule that moves filters into joins has nothing to do in a plan
+   * without joins, and is then not run. Left out: no such condition. Checked with `verify: 'full'`.
+   */
+  readonly needs?: readonly PlanKind[];
   /** up: inputs first. down: the node first. */
   readonly order: 'up' | 'down';
   /**

@@ -40,7 +40,8 @@ export function runPhase(phase: Phase, input: LogicalPlan, session: RuleSession)
     const before = plan;
     let lastChanged = '';
     for (const rule of phase.rules) {
-      if (leftAlone.get(rule) === plan || !rule.on.some((kind) => kinds.has(kind))) {
+      const isIdle = leftAlone.get(rule) === plan || !canMeet(rule, kinds);
+      if (isIdle && phase.verify !== 'full') {
         session.passedOver(phase.name, pass, rule.name);
         continue;
       }
@@ -49,6 +50,7 @@ export function runPhase(phase: Phase, input: LogicalPlan, session: RuleSession)
         leftAlone.set(rule, plan);
         continue;
       }
+      assert(!isIdle, `rule "${rule.name}" changes a plan that it was to be passed over for: is \`needs\` right?`);
       lastChanged = rule.name;
       plan = result;
       kinds = kindsOf(plan);
@@ -94,6 +96,12 @@ function runRule(
     },
     plan,
   );
+}
+
+/** Whether a plan holds what the rule looks for. */
+function canMeet({ on, needs }: OptimizerRule, kinds: ReadonlySet<PlanKind>): boolean {
+  const isThere = (kind: PlanKind): boolean => kinds.has(kind);
+  return on.some(isThere) && (needs === undefined || needs.some(isThere));
 }
 
 function kindsOf(plan: LogicalPlan, kinds: Set<PlanKind> = new Set()): ReadonlySet<PlanKind> {
