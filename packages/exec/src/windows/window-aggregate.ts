@@ -14,7 +14,7 @@ import type { WindowCall } from '@millrace/planner';
 import type { Accumulator, AggregateDefinition } from '../aggregates/definition.ts';
 import { compileRowFilter, type RowFilter } from '../expressions/row-filter.ts';
 import type { SortedRows } from './call-arguments.ts';
-import { FrameRows } from './frame-rows.ts';
+import { frameFeeder } from './frame-feeder.ts';
 import type { Frames } from './frames.ts';
 import { type KeptRows, keptRows } from './kept-rows.ts';
 import type { Partitions } from './partitions.ts';
@@ -56,11 +56,7 @@ const ROWS_PER_STEP = 16_384;
  */
 export function* windowAggregate(call: CompiledWindowAggregate, input: WindowInput): Steps {
   const kept = keptRows(call, input);
-  const accumulator = call.definition.createAccumulator({
-    argTypes: call.argTypes,
-    returns: call.returns,
-    evaluation: input.evaluation,
-  });
+  const accumulator = newAccumulator(call, input);
   if (input.frames.exclude !== 'nothing') return yield* frameByFrame(call, input, kept);
   if (hasWholePartitions(input)) return wholePartitions(accumulator, input, kept);
   const isReadable = accumulator.value !== undefined;
@@ -129,28 +125,27 @@ function* frameByFrame(call: CompiledWindowAggregate, input: WindowInput, kept: 
   const { rowCount } = input.partitions;
   const frameOf = new Int32Array(rowCount);
   const results: ColumnVector[] = [];
+  const feeder = frameFeeder(newAccumulator(call, input), input, kept);
   let [frameCount, bytes, next]: [number, number, number] = [0, 0, 0];
   while (next < rowCount) {
-    const groups = new FrameRows();
-    for (; next < rowCount && groups.rowCount < ROWS_PER_STEP; next++) {
-      if (groups.count === 0 || !isSameFrame(input, next)) groups.add(input, kept, next);
-      frameOf[next] = frameCount + groups.count - 1;
+    const accumulator = newAccumulator(call, input);
+    feeder.begin(accumulator);
+    for (; next < rowCount && feeder.rowCount + feeder.frameCount < ROWS_PER_STEP; next++) {
+      if (feeder.frameCount === 0 || !isSameFrame(input, next)) feeder.add(next);
+      frameOf[next] = frameCount + feeder.frameCount - 1;
     }
-    frameCount += groups.count;
-    const accumulator = call.definition.createAccumulator({
-      argTypes: call.argTypes,
-      returns: call.returns,
-      evaluation: input.evaluation,
-    });
-    accumulator.resize(groups.count);
-    const args = kept.args.map((arg) => gatherVector(arg, groups.rows, groups.rowCount));
-    accumulator.update(groups.groupIds, args, groups.rowCount);
-    const result = accumulator.finish(groups.count);
+    feeder.end();
+    frameCount += feeder.frameCount;
+    const result = accumulator.finish(feeder.frameCount);
     results.push(result);
     bytes += vectorByteLength(result);
-    yield bytes + accumulator.byteLength + 8 * groups.rowCount;
+    yield bytes + accumulator.byteLength + 8 * Math.max(rowCount, feeder.rowCount);
   }
   return gatherVector(concatVectors(call.returns, results), frameOf);
+}
+
+function newAccumulator({ definition, argTypes, returns }: CompiledWindowAggregate, input: WindowInput): Accumulator {
+  return definition.createAccumulator({ argTypes, returns, evaluation: input.evaluation });
 }
 
 function isSameFrame({ frames, partitions }: WindowInput, i: number): boolean {
