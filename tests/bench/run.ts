@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import type pg from 'pg';
 import { startTestServer } from '../support/test-server.ts';
 import { type Candidate, measure } from './measure.ts';
+import { createSubqueryTables, SUBQUERIES } from './subqueries.ts';
 
 const ROUNDS = 5;
 const COLUMNS =
@@ -112,6 +113,14 @@ async function main(): Promise<void> {
     ];
     for (const [what, sql] of selects)
       await add([what, 'queries/s', query('on', rules, sql, 3), query('off', noRules, sql, 3)]);
+    for (const [what, sql] of await partitionedTables(rules)) {
+      const off = [await filesRead(noRules, sql), await filesRead(rules, sql)];
+      const label = `${what}: ${off[1]} of ${off[0]} files`;
+      await add([label, 'queries/s', query('on', rules, sql, 3), query('off', noRules, sql, 3)]);
+    }
+    await createSubqueryTables(rules);
+    for (const [what, sql] of SUBQUERIES)
+      await add([`SELECT ${what}`, 'queries/s', query('on', rules, sql, 3), query('off', noRules, sql, 1)]);
     print(table);
     console.log(
       `\n${count?.count} rows of ${COLUMN_COUNT} columns; ${cpus().length} x ${cpus()[0]?.model}; Node ${process.version}; medians of ${ROUNDS} interleaved runs,`,
@@ -122,6 +131,33 @@ async function main(): Promise<void> {
   } finally {
     await server.close();
   }
+}
+
+const DAYS = 60;
+
+/** A range of one and a half days of 60, as a range of time, where the log has bounds of that column and where it has none. */
+async function partitionedTables(client: pg.Client): Promise<readonly (readonly [what: string, sql: string])[]> {
+  const others = Array.from({ length: 32 }, (_, i) => `c${i} int4`).join(', ');
+  const time = `ts timestamptz, n int8, day date generated always as ((ts at time zone 'UTC')::date) stored`;
+  const columns = { days: time, wide_days: `${others}, ${time}` };
+  for (const [name, list] of Object.entries(columns)) {
+    await client.query(`create table ${name} (${list}) partition by list (day)`);
+    await client.query(`insert into ${name} (ts, n)
+      select timestamptz '2024-01-01 00:00Z' + g * interval '1 minute', g from generate_series(0, ${DAYS * 1440 - 1}) g`);
+  }
+  await client.query('checkpoint');
+  const sql = (name: string): string =>
+    `select count(*), sum(n) from ${name} where ts >= '2024-02-01 12:00Z' and ts < '2024-02-03 00:00Z'`;
+  return [
+    ['SELECT a range of time, bounds in the log', sql('days')],
+    ['SELECT a range of time, no bounds', sql('wide_days')],
+  ];
+}
+
+/** As EXPLAIN ANALYZE says. */
+async function filesRead(client: pg.Client, sql: string): Promise<string> {
+  const { rows } = await client.query({ text: `explain analyze ${sql}`, rowMode: 'array' });
+  return /files read (\d+)/.exec(rows.flat().join('\n'))?.[1] ?? '?';
 }
 
 function print(table: readonly (readonly string[])[]): void {
