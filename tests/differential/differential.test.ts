@@ -50,7 +50,7 @@ describe(`millrace and ${ORACLE}`, () => {
 
   it('answer generated queries alike: values, types, errors', { timeout: TIMEOUT_MS }, async () => {
     const problem = await huntQueries(
-      { ...budgetOf(3, 150), mood: 'calm', targets: targets() },
+      { ...budgetOf(2, 100), mood: 'calm', targets: targets() },
       (connections) => (gene, world) => compare(connections, new QueryGenerator(world, 'calm').query(readGene(gene))),
     );
     if (problem !== null) expect.fail(problem);
@@ -61,7 +61,7 @@ describe(`millrace and ${ORACLE}`, () => {
   it('answer expressions that may fail alike, SQLSTATE by SQLSTATE', { timeout: TIMEOUT_MS }, async () => {
     seen.rows = seen.errors = 0;
     const problem = await huntQueries(
-      { ...budgetOf(3, 150), mood: 'wild', targets: targets() },
+      { ...budgetOf(2, 100), mood: 'wild', targets: targets() },
       (connections) => async (gene, world) => {
         const { whole, byRow } = new QueryGenerator(world, 'wild').expression(readGene(gene));
         if ((await compare(connections, whole)) === null) return null;

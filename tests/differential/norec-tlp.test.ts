@@ -149,7 +149,7 @@ describe('laws of generated queries', () => {
       return `${whole};\n${parts};\n${describeAnswers(['whole', 'parts'], answers)}`;
     };
     const problem = await huntQueries(
-      { ...budgetOf(1, 80), mood: 'calm', targets: [server] },
+      { ...budgetOf(1, 50), mood: 'calm', targets: [server] },
       ([connection]) =>
         (gene, world) =>
           check(connection as SqlConnection, pairOf(subjectOf(world, readGene(gene)))),

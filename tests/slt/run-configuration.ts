@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { SqlTarget } from '../support/sql-answer.ts';
-import { type RecordResult, runTopic } from './run-topic.ts';
+import { type RecordHooks, type RecordResult, runTopic } from './run-topic.ts';
 import { readSkipList } from './skip-list.ts';
 
 const CORPUS = new URL('corpus/', import.meta.url);
@@ -20,11 +20,9 @@ export interface TopicChoice {
 }
 
 /** A server to run on, as it is called in reports, and how to start it. */
-export interface RunVariant {
+export interface RunVariant extends RecordHooks {
   readonly name: string;
   start(): Promise<SqlTarget>;
-  readonly before?: () => void;
-  readonly after?: () => string | null;
 }
 
 /** What a configuration came to. */

@@ -22,16 +22,19 @@ export interface TopicResult {
   readonly completed: string;
 }
 
-interface TopicRun {
+/** What looks on while records run. */
+export interface RecordHooks {
+  before?(): void;
+  /** May turn an answer that is as expected into a problem. */
+  after?(): string | null;
+}
+
+interface TopicRun extends RecordHooks {
   readonly topic: string;
   /** Names that skipif and onlyif ask for: the configuration and the target. */
   readonly conditions: ReadonlySet<string>;
   /** Stop after the record on this line; null for all. */
   readonly line: number | null;
-  /** Called around each record, for configurations that look inside. */
-  readonly before?: () => void;
-  /** May turn an answer that is as expected into a problem: a configuration that looks inside. */
-  readonly after?: () => string | null;
 }
 
 /** SQL on one line. */
@@ -95,7 +98,7 @@ class TopicRunner {
   }
 
   async #record(record: SltRecord, variables: ReadonlyMap<string, string>): Promise<void> {
-    const { topic, conditions, line, before, after } = this.#run;
+    const { topic, conditions, line } = this.#run;
     const sql = [...variables].reduce((text, [name, value]) => text.replaceAll(`\${${name}}`, value), record.sql);
     const result = { topic, line: record.line, sql: oneLine(sql) };
     const isWanted =
@@ -106,10 +109,10 @@ class TopicRunner {
       return;
     }
     const connection = await this.#connectionOf(record.connection);
-    before?.();
+    this.#run.before?.();
     const answer = await connection.ask(sql);
     const problem = judge(record.expectation, answer, this.#hashThreshold) ?? this.#judgeLabel(record, answer);
-    this.results.push({ ...result, problem: problem ?? after?.() ?? null, isConditional: false });
+    this.results.push({ ...result, problem: problem ?? this.#run.after?.() ?? null, isConditional: false });
     if (variables.size === 0 && problem !== null) {
       this.completions.set(record, complete(record.verb, record.expectation, answer, this.#hashThreshold));
     }

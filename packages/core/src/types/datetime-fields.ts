@@ -214,7 +214,7 @@ function readNumber(fields: Fields, digits: string, fraction: string, before: st
     fields.year === null &&
     fields.month === null &&
     fields.julianDay === null &&
-    (digits.length >= 8 || digits.length === 6) &&
+    digits.length >= 6 &&
     fraction === '' &&
     !/t$/i.test(before)
   ) {
@@ -249,11 +249,19 @@ function applyMeridiem(fields: Fields): number {
   return fields.meridiem === 'am' && hour === 12 ? time - 12 * 3_600e6 : time;
 }
 
+/** What is there of a date could be none, whatever else came with it; a number by itself would be the month. */
+function isOutOfRange({ year, month, day }: Fields): boolean {
+  const isMonth = (value: number | null): boolean => value === null || (value >= 1 && value <= 12);
+  if (year === null && month === null) return !isMonth(day);
+  return !isMonth(month) || (day !== null && (day < 1 || day > 31));
+}
+
 function finish(fields: Fields, isSpecial: boolean): DateTimeFields {
   const { special, julianDay } = fields;
   const hasDay = julianDay !== null || fields.dayOfYear !== null || (fields.month !== null && fields.day !== null);
-  if (!isSpecial && special === null && !(hasDay && (julianDay !== null || fields.year !== null)))
-    throw fields.malformed();
+  if (!isSpecial && special === null && !(hasDay && (julianDay !== null || fields.year !== null))) {
+    throw isOutOfRange(fields) ? fields.overflow() : fields.malformed();
+  }
   if (special !== null && (fields.year !== null || fields.month !== null)) throw fields.malformed();
   const written = fields.year ?? 0;
   let year = written;

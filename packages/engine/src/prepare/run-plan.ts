@@ -88,6 +88,7 @@ function startPlan(session: Session, held: HeldPlan, options: RunOptions): Runni
   const task: TaskContext = {
     signal: options.signal,
     batchRows: Number(session.settings.get('millrace.batch_rows')),
+    hashMask: Number(session.settings.get('millrace.hash_mask')),
     memory: services.memory,
     evaluation,
     metrics: services.metrics,

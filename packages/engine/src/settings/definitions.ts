@@ -166,6 +166,12 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = Object.freeze([
   define('max_identifier_length', String(LIMITS.identifierBytesMax), 'Longest identifier, in bytes.', fixed),
   define('millrace.disabled_rules', '', "Optimizer rules not to use: 'a,b' or 'all'.", anything),
   define('millrace.batch_rows', String(LIMITS.batchRows), 'Rows per batch while a query runs.', integer(1, 65_536)),
+  define(
+    'millrace.hash_mask',
+    '-1',
+    'Bits of its hashes that a hash table looks at: 0 makes all keys collide, for tests.',
+    integer(-1, 0x7fff_ffff),
+  ),
   define('search_path', '"$user", public', 'Schemas to search for names.', anything),
   define('server_encoding', 'UTF8', 'The server character set encoding.', fixed, true),
   define('server_version', SERVER_VERSION, 'The version of PostgreSQL whose behaviour is followed.', fixed, true),
