@@ -27,6 +27,8 @@ export async function startTestServer(
     readonly directory?: string;
     readonly configure?: (builder: EngineBuilder) => EngineBuilder;
     readonly memoryBytes?: number;
+    /** As `--frontend`. */
+    readonly frontend?: 'libpg' | 'portable';
     readonly limits?: Partial<Limits>;
   } = {},
 ): Promise<TestServer> {
@@ -39,6 +41,7 @@ export async function startTestServer(
       port: 0,
       memoryBytes: options.memoryBytes ?? MEMORY_BYTES,
       disabledRules: [],
+      ...(options.frontend === undefined ? {} : { frontend: options.frontend }),
     },
     nodeWorld,
     {

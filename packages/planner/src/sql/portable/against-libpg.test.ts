@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { MillraceError } from '@millrace/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bindStatement } from '../../bind/bind-statement.ts';
@@ -8,13 +7,10 @@ import type { AstStatement, ParsedStatement, SqlFrontend } from '../ast.ts';
 import { libpgFrontend } from '../libpg/libpg-frontend.ts';
 import { portableFrontend } from './portable-frontend.ts';
 import { choicesOf, RandomSql } from './testing/random-sql.ts';
-import { withoutPositions } from './testing/without-positions.ts';
+import { sameButPositions, withoutPositions } from './testing/without-positions.ts';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 10_000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 0);
-/** Every so many accepted statements are bound too. */
-const BIND_EVERY = 4;
-
 const portable: SqlFrontend = portableFrontend();
 const libpg: SqlFrontend = libpgFrontend();
 beforeAll(async () => {
@@ -66,12 +62,14 @@ function compare(sql: string, tally: Tally): void {
     return;
   }
   if ('error' in theirs) throw new Error(`accepted what PostgreSQL refuses (${theirs.error.message}): ${sql}`);
-  if (!isDeepStrictEqual(withoutPositions(ours.statements), withoutPositions(theirs.statements))) {
+  if (!sameButPositions(ours.statements, theirs.statements)) {
     expect(withoutPositions(ours.statements), sql).toEqual(withoutPositions(theirs.statements));
   }
   const [first] = ours.statements;
   const [other] = theirs.statements;
-  if (tally.same++ % BIND_EVERY > 0 || first?.statement.kind !== 'query') return;
+  tally.same++;
+  // The others name tables and columns that are nowhere.
+  if (first?.statement.kind !== 'query' || !sql.includes(' as n, ')) return;
   const plan = bound(first.statement);
   expect(plan, sql).toBe(bound(other!.statement));
   if (!/^[0-9A-Z]{5} /.test(plan)) tally.bound++;
@@ -83,7 +81,7 @@ describe('beside libpg-query', () => {
     for (let i = 0; i < RUNS; i++) compare(new RandomSql(choicesOf(SEED + i)).statement(), tally);
     console.log(`portable front end, ${RUNS} random statements: ${JSON.stringify(tally)}`);
     expect(tally.same / RUNS).toBeGreaterThan(0.7);
-    expect(tally.bound / RUNS).toBeGreaterThan(0.001);
+    expect(tally.bound / RUNS).toBeGreaterThan(0.02);
     expect(tally.notSupported / RUNS).toBeLessThan(0.12);
   }, 600_000);
 });

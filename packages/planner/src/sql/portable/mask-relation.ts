@@ -132,6 +132,7 @@ function readNames(m: Masking, group: GroupToken, otherwise: string): readonly s
 export function maskJoin(m: Masking, token: PlainToken): boolean {
   if (token.text === 'on') {
     pushWord(m, 'ON', token);
+    m.awaitsCondition = false;
     m.next++;
     m.expects = 'operand';
     return true;
@@ -143,11 +144,15 @@ export function maskJoin(m: Masking, token: PlainToken): boolean {
     if (isWord(m.items[m.next + 2], 'as')) throw refusal('an alias of JOIN ... USING', m.items[m.next + 2]);
     push(m, `USING (${placeholder(m)})`, token, { kind: 'using', names });
     m.next += 2;
+    m.awaitsCondition = false;
     return true;
   }
   const read = readJoinWords(m);
   if (read === null) return false;
-  const { type } = read.join;
+  const { type, natural } = read.join;
+  // `a JOIN b JOIN c ON ... ON ...`: the second ON belongs to the first JOIN.
+  if (m.awaitsCondition) throw refusal('a join inside a join without parentheses', token);
+  m.awaitsCondition = type !== 'cross' && !natural;
   push(m, type === 'inner' || type === 'cross' ? 'JOIN' : `${type.toUpperCase()} JOIN`, token, {
     kind: 'join',
     join: read.join,

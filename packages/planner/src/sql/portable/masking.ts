@@ -16,6 +16,8 @@ export interface Masking {
   pending: Prefix[];
   /** BETWEENs that wait for their AND. */
   openBetweens: number;
+  /** Whether the last JOIN waits for its ON or USING. */
+  awaitsCondition: boolean;
   /** Whether the last operand may be followed by a subscript. */
   canSubscript: boolean;
 }
@@ -31,6 +33,7 @@ export function maskingOf(reading: Reading, items: readonly Token[], expects: Ma
     clause: 'items',
     pending: [],
     openBetweens: 0,
+    awaitsCondition: false,
     canSubscript: false,
   };
 }

@@ -56,12 +56,10 @@ function parseText(sql: string, parser: MaskedParser, nestingDepthMax: number): 
 
 type Options = Pick<Reading, 'parser' | 'nestingDepthMax'>;
 
-function parseOne(sql: string, { items, from, to }: StatementTokens, options: Options): ParsedStatement {
-  const text = sql.slice(from, to);
-  const slice = text.replace(/^[ \t\n\r\f\v]+/, '').replace(/[ \t\n\r\f\v]+$/, '');
-  const start = from + text.indexOf(slice);
+function parseOne(sql: string, { items, to }: StatementTokens, options: Options): ParsedStatement {
   const first = items[0]!;
-  const offset = first.at - [...sql.slice(start, first.start)].length;
+  const { start, at: offset } = first;
+  const slice = sql.slice(start, to).replace(/[ \t\n\r\f\v]+$/, '');
   const reading: Reading = {
     ...options,
     sql,

@@ -10,10 +10,9 @@ interface OpenGroup {
   readonly items: Token[];
 }
 
-/** One statement's tokens, and where its text begins and ends between the semicolons, in UTF-16 units. */
+/** One statement's tokens, and where its text ends: at its semicolon or that of the text, in UTF-16 units. */
 export interface StatementTokens {
   readonly items: readonly Token[];
-  readonly from: number;
   readonly to: number;
 }
 
@@ -25,7 +24,6 @@ export function statementsOf(sql: string, tokens: readonly PlainToken[], depthMa
   const statements: StatementTokens[] = [];
   const open: OpenGroup[] = [];
   let items: Token[] = [];
-  let from = 0;
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i]!;
     const opening = openingOf(token, tokens[i - 1]);
@@ -44,15 +42,14 @@ export function statementsOf(sql: string, tokens: readonly PlainToken[], depthMa
     } else if (isSymbol(token, ')', ']') || (isSymbol(token, ';') && last !== undefined)) {
       throw syntaxError(sql, token);
     } else if (isSymbol(token, ';')) {
-      statements.push({ items, from, to: token.start });
+      statements.push({ items, to: token.start });
       items = [];
-      from = token.end;
     } else {
       items.push(token);
     }
   }
   if (open.length > 0) throw syntaxError(sql, undefined);
-  statements.push({ items, from, to: sql.length });
+  statements.push({ items, to: sql.length });
   return statements.filter((statement) => statement.items.length > 0);
 }
 

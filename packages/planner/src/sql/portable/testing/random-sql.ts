@@ -485,6 +485,7 @@ export class RandomSql {
         () => ` ${this.join()} ${next} on ${this.expr(depth - 1)}`,
         () => ` ${this.join()} ${next} using (${this.list(2, () => c.of(['k', '"K"', 'y']))})`,
         () => ` cross join ${next}`,
+        () => ` join ${next} join ${this.relation(0)} on k = 1 on ${this.expr(depth - 1)}`,
         () => ` natural ${this.maybe(40, () => 'left ')}join ${next}`,
       ])();
     }
@@ -625,11 +626,36 @@ export class RandomSql {
     ])();
   }
 
+  /** Integers and flags of the tables a, b and c, so that most of these can be bound. */
+  private bindable(): string {
+    const { c } = this;
+    const number = (): string =>
+      this.maybe(20, () => c.of(['-', '+', '- '])) +
+      c.of(['a.k', 'a.x', 'b.k', 'b.y', '1', '2', '(a.x)', 'abs(a.k)', 'length(c.t)', 'c.k', "'7'::int"]);
+    const sum = (): string =>
+      Array.from({ length: 1 + c.below(4) }, number).join(` ${c.of(['+', '-', '*', '/', '%'])} `) +
+      this.maybe(30, () => ` ${c.of(['+', '*', '-'])} ${number()}`);
+    const test = (): string =>
+      this.maybe(25, () => 'not ') +
+      c.of([
+        () => `${sum()} ${c.of(COMPARISONS)} ${sum()}`,
+        () => `${sum()} between ${sum()} and ${sum()}`,
+        () => `${sum()} in (${sum()}, ${sum()})`,
+        () => `c.t || 'x' ${c.of(['like', 'not like', '='])} ${c.of(["'a%'", "c.t || '_'"])}`,
+        () => `${sum()} is ${this.maybe(50, () => 'not ')}null`,
+        () => `${sum()} is distinct from ${sum()}`,
+      ])();
+    const tests = (): string =>
+      `${test()}${this.maybe(70, () => ` ${c.of(['and', 'or'])} ${test()}`)}${this.maybe(50, () => ` ${c.of(['and', 'or'])} ${test()}`)}`;
+    return `select ${sum()} as n, ${tests()} from a, b, c where ${tests()}${this.maybe(30, () => ' order by 1 desc limit 3')}`;
+  }
+
   statement(): string {
     const roll = this.c.below(20);
-    if (roll < 10) return `select ${this.expr(2)}`;
-    if (roll < 15) return this.query(1);
-    if (roll < 17) return this.insert(1);
-    return roll < 18 ? this.createTable(1) : this.session(1);
+    if (roll < 12) return `select ${this.expr(1 + this.c.below(2))}`;
+    if (roll < 16) return this.query(this.c.below(2));
+    if (roll < 17) return this.insert(this.c.below(2));
+    if (roll < 18) return this.createTable(0);
+    return roll < 19 ? this.session(0) : this.bindable();
   }
 }
