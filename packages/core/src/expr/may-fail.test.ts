@@ -32,6 +32,29 @@ describe('mayFail', () => {
     expect(mayFail(cast(column, 'int2'))).toBe(true);
   });
 
+  it('is not about dates and times that are written out', () => {
+    const read = (
+      text: string,
+      kind: 'date' | 'timestamp' | 'timestamptz' | 'int4',
+      from: 'unknown' | 'text' = 'unknown',
+    ) =>
+      mayFail({
+        kind: 'cast',
+        operand: { kind: 'literal', value: text, type: types[from] },
+        type: types[kind],
+        context: 'implicit',
+      });
+    expect(read('2024-05-01', 'date')).toBe(false);
+    expect(read('2024-05-01 12:00', 'timestamptz')).toBe(false);
+    expect(read('today', 'timestamp', 'text')).toBe(false);
+    expect(read('infinity', 'date')).toBe(false);
+    expect(read('2024-02-30', 'date')).toBe(true);
+    expect(read('soon', 'timestamptz')).toBe(true);
+    expect(read('294246-12-31', 'timestamptz')).toBe(true);
+    expect(read('4714-11-24 BC', 'timestamptz')).toBe(true);
+    expect(read('1', 'int4')).toBe(true);
+  });
+
   it('per row leaves out what has no columns', () => {
     expect(mayFailPerRow(greater(column, call(true, literal(0), 'stable')))).toBe(false);
     expect(mayFailPerRow(greater(column, cast(literal(70_000), 'int2')))).toBe(false);
