@@ -1,4 +1,5 @@
-import { failure } from '@millrace/core';
+import { defineSignature, failure, types } from '@millrace/core';
+import { defineWindowFunction } from '@millrace/exec';
 import type { AnalyzerRule, OptimizerRule } from '@millrace/planner';
 import { expect, test } from 'vitest';
 import type { EngineBuilder } from './engine-builder.ts';
@@ -95,6 +96,33 @@ test('a policy is on every way to the table, also for statements prepared before
   await session.session.prepare('q', 'select * from t', []);
   await session.run('drop table t; create table t (x int)');
   await expect(session.execute('select * from t')).resolves.toMatchObject({ rows: [] });
+});
+
+test('a window function of a plug-in is called by SQL, with OVER only, and listed in pg_proc', async () => {
+  const partitionSize = defineWindowFunction({
+    signature: defineSignature('window', { name: 'partition_size', args: [], returns: types.int4, strict: false }),
+    compute({ partitions: { rowCount, partitionOf, partitionStarts } }) {
+      const values = partitionOf.map((partition) => {
+        const [start = 0, end = 0] = partitionStarts.subarray(partition, partition + 2);
+        return end - start;
+      });
+      return { kind: 'fixed', type: types.int4, length: rowCount, validity: null, values };
+    },
+  });
+  const world = await engineWorld({
+    configure: (builder) => builder.use({ name: 'sizes', windowFunctions: [partitionSize] }),
+  });
+  const session = await world.connect();
+  const sizes = 'select x, partition_size() over (partition by x % 2) from generate_series(1, 3) x order by x';
+  expect(await session.rows(sizes)).toEqual([
+    [1, 2],
+    [2, 1],
+    [3, 2],
+  ]);
+  expect(await session.error('select partition_size()')).toBe(
+    '42809 window function partition_size requires an OVER clause',
+  );
+  expect(await session.rows("select prokind from pg_proc where proname = 'partition_size'")).toEqual([['w']]);
 });
 
 test('a built engine does not change', async () => {

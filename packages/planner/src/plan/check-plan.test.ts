@@ -2,7 +2,8 @@ import { AssertionError, type Column, type ColumnId, type DataType, type Expr, t
 import { describe, expect, it } from 'vitest';
 import { columnExpr, literalExpr } from './build.ts';
 import { checkPlan, checkSameColumns } from './check-plan.ts';
-import type { LogicalPlan } from './logical-plan.ts';
+import type { LogicalPlan, PlanOf } from './logical-plan.ts';
+import { DEFAULT_FRAME } from './window.ts';
 
 const column = (id: number, name: string, type: DataType = types.int4): Column => ({
   id: id as ColumnId,
@@ -95,6 +96,28 @@ describe('checkPlan', () => {
     refuses({ kind: 'aggregate', input: scanOf(k), groupBy: [x.id], aggregations: [] }, /groups by #2/);
     const keys = [{ id: x.id, descending: false, nullsFirst: false }];
     refuses({ kind: 'sort', input: scanOf(k), keys, range: null }, /sort by #2/);
+    const window: PlanOf<'window'> = {
+      kind: 'window',
+      input: scanOf(k),
+      partitionBy: [],
+      orderBy: [],
+      frame: DEFAULT_FRAME,
+      functions: [{ column: column(8, 'r', types.int8), fn: 'rank()', args: [], filter: null }],
+    };
+    checkPlan(window, 'full');
+    const over = (change: Partial<typeof window>, offset?: Expr): LogicalPlan => {
+      const start = offset === undefined ? DEFAULT_FRAME.start : ({ kind: 'preceding', offset } as const);
+      return { ...window, frame: { ...DEFAULT_FRAME, mode: 'groups', start }, ...change };
+    };
+    refuses(over({ partitionBy: [x.id] }), /partitions or orders by #2/);
+    refuses(over({ orderBy: keys }), /partitions or orders by #2/);
+    refuses(over({ functions: [] }), /window without a function/);
+    refuses(over({}, literalExpr(1, types.int4)), /the offset 1 is not int8/);
+    refuses(over({ input: scanOf(eight) }, columnExpr(eight)), /the offset #7 reads a column/);
+    const range1 = { ...DEFAULT_FRAME, end: { kind: 'following', offset: literalExpr(1, types.int4) } } as const;
+    refuses(over({ frame: range1 }), /the range offset 1 needs one sort key/);
+    const [call] = window.functions;
+    if (call !== undefined) refuses(over({ functions: [{ ...call, filter: columnExpr(k) }] }), /expected boolean/);
     const table = { tableId: 'a', schemaId: 1, schemaName: 'public', name: 'a' };
     const field = { field: 'k', nullable: true, source: k.id };
     refuses({ kind: 'insert', table, fields: [field, field], input: scanOf(k) }, /names a field twice/);

@@ -32,6 +32,22 @@ const plans: readonly LogicalPlan[] = [
     groupBy: [],
     aggregations: [{ column: column(2), fn: 'f(int4)', args: [e(4)], isDistinct: false, filter: e(5), orderBy: [key] }],
   },
+  {
+    kind: 'window',
+    input: scan,
+    partitionBy: [],
+    orderBy: [],
+    frame: {
+      mode: 'rows',
+      start: { kind: 'preceding', offset: e(7) },
+      end: { kind: 'following', offset: e(8) },
+      exclude: 'ties',
+    },
+    functions: [
+      { column: column(2), fn: 'sum(int4)', args: [e(4)], filter: e(5) },
+      { column: column(3), fn: 'rank()', args: [], filter: null },
+    ],
+  },
   { kind: 'distinct', input: scan },
   { kind: 'sort', input: scan, keys: [], range },
   { kind: 'limit', input: scan, range },

@@ -1,9 +1,10 @@
 import { type Column, type ColumnId, type DataType, type Expr, types } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { columnExpr, literalExpr } from './build.ts';
-import type { LogicalPlan, TableRef } from './logical-plan.ts';
+import type { LogicalPlan, PlanOf, TableRef } from './logical-plan.ts';
 import { printExpr, printLiteral } from './print-expr.ts';
 import { printPlan } from './print-plan.ts';
+import { DEFAULT_FRAME, type WindowFrame } from './window.ts';
 
 const column = (id: number, name: string, type: DataType = types.int4): Column => ({
   id: id as ColumnId,
@@ -97,6 +98,29 @@ describe('printPlan', () => {
       }),
     ).toBe('Project k, x > 1 AS q\n  Scan a [k, x]');
     expect(lines({ kind: 'distinct', input: values }).split('\n')[0]).toBe('Distinct');
+    const sum = {
+      column: column(10, 's', types.int8),
+      fn: 'sum(int4)',
+      args: [columnExpr(x)],
+      filter: greater,
+    } as const;
+    const count = { column: column(11, 'n', types.int8), fn: 'count(*)', args: [], filter: null } as const;
+    const window: PlanOf<'window'> = {
+      kind: 'window',
+      input: scan,
+      partitionBy: [k.id],
+      orderBy: [{ id: x.id, descending: true, nullsFirst: false }],
+      frame: DEFAULT_FRAME,
+      functions: [sum, count],
+    };
+    expect(lines(window).split('\n')[0]).toBe(
+      'Window partition by k order by x desc nulls last: sum(x) FILTER (x > 1) AS s, count(*) AS n',
+    );
+    const start = { kind: 'preceding', offset: big(2n) } as const;
+    const frame: WindowFrame = { mode: 'rows', start, end: { kind: 'unbounded-following' }, exclude: 'current-row' };
+    expect(lines({ ...window, partitionBy: [], orderBy: [], frame, functions: [count] }).split('\n')[0]).toBe(
+      "Window rows between '2'::bigint preceding and unbounded following exclude current row: count(*) AS n",
+    );
     expect(lines({ kind: 'union', inputs: [values, values], columns: [otherK] }).split('\n')[0]).toBe('Union all [k]');
     const quantified = { kind: 'quantified', output, quantifier: 'any', op: '=', left: [columnExpr(x)] } as const;
     expect(lines({ kind: 'apply', input: scan, subquery: values, mode: quantified }).split('\n')[0]).toBe(
