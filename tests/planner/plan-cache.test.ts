@@ -126,7 +126,7 @@ it('answers as if every statement were new', { timeout: 60_000 }, async () => {
         }
       }
     }),
-    { numRuns: 4, seed: 5, endOnFailure: true },
+    { numRuns: Math.ceil(2 * Number(process.env['FUZZ_RUNS'] ?? 1)), seed: 5, endOnFailure: true },
   );
-  expect(seen.size).toBeGreaterThan(30);
+  expect(seen.size).toBeGreaterThan(20);
 });
