@@ -143,6 +143,7 @@ export interface AstFrame {
   readonly end: AstFrameBound;
   readonly exclude: 'nothing' | 'current-row' | 'group' | 'ties';
 }
+/** One end of a frame. */
 export type AstFrameBound =
   | { readonly kind: 'unbounded-preceding' | 'current-row' | 'unbounded-following' }
   | { readonly kind: 'preceding' | 'following'; readonly offset: AstExpr };
