@@ -9,6 +9,7 @@ import { planDigest } from '../plan/plan-digest.ts';
 import { somePlan } from '../plan/rewrite.ts';
 import type { Optimized, Optimizer, RuleInfo, RunOptions } from './optimizer.ts';
 import { type OrderedRule, type OrderOverrides, orderRules, requireKnownRule } from './order-rules.ts';
+import { prepareRule } from './plan-kinds.ts';
 import {
   type AnalyzerRule,
   type AnyRule,
@@ -56,18 +57,18 @@ export function createOptimizer(options: OptimizerOptions): Optimizer {
     !configured.has(name) && disabled?.has(name) !== true;
   const rulesOf = (phase: LogicalPhase): readonly OptimizerRule[] =>
     ordered.flatMap(({ rule }) => (rule.stage === 'logical' && rule.phase === phase ? [rule] : []));
-  const phases = new Map(LOGICAL_PHASES.map((phase) => [phase, rulesOf(phase)] as const));
+  const phases = new Map(LOGICAL_PHASES.map((phase) => [phase, rulesOf(phase).map(prepareRule)] as const));
   const newSession = (run: RunOptions, binding: BindValues | null): RuleSession =>
     new RuleSession(settings, { nextColumnId: run.nextColumnId, binding, collectText: run.collectEvents === true });
   const runPhases = (names: readonly LogicalPhase[], plan: LogicalPlan, run: RunOptions, session: RuleSession) => {
     let result = plan;
     for (const name of names) {
-      const rules = (phases.get(name) ?? []).filter((rule) => isOn(rule.name, run.disabled));
+      const rules = (phases.get(name) ?? []).filter(({ rule }) => isOn(rule.name, run.disabled));
       if (rules.length > 0) result = runPhase({ name, rules, verify: settings.verify }, result, session);
     }
     return finished(result, session);
   };
-  const couldBind = createBindingTest(phases.get('bind') ?? []);
+  const couldBind = createBindingTest(rulesOf('bind'));
   return Object.freeze({
     rules: Object.freeze(ordered.map((entry) => infoOf(entry, configured))),
     disabledRules: (setting) => parseDisabledRules(setting, ordered, switchable),

@@ -91,9 +91,9 @@ export class RuleSession {
     return result;
   }
 
-  /** Records that a rule was not even run, because it had nothing to look at. */
+  /** Records, for those who collect events, that a rule was not even run, because it had nothing to look at. */
   passedOver(phase: string, pass: number, rule: string): void {
-    this.events.push({ phase, pass, rule, ...SILENT });
+    if (this.#collectText) this.events.push({ phase, pass, rule, ...SILENT });
   }
 
   /** Records that a phase was stopped before its rules had settled. */

@@ -1,11 +1,11 @@
 import { assert, LIMITS } from '@millrace/core';
 import { checkPlan, checkSameColumns } from '../plan/check-plan.ts';
 import { columnsOf } from '../plan/columns.ts';
-import type { LogicalPlan, PlanKind } from '../plan/logical-plan.ts';
+import type { LogicalPlan } from '../plan/logical-plan.ts';
 import { planDigest } from '../plan/plan-digest.ts';
 import { printPlan } from '../plan/print-plan.ts';
-import { inputsOf } from '../plan/rewrite.ts';
 import { applyRule } from './apply-rule.ts';
+import { canMeet, kindsIn, type PreparedRule } from './plan-kinds.ts';
 import type { OptimizerRule } from './rule.ts';
 import type { RuleSession, VerifyLevel } from './rule-run.ts';
 
@@ -14,7 +14,7 @@ export const RULE_PASSES_MAX = 32;
 
 interface Phase {
   readonly name: string;
-  readonly rules: readonly OptimizerRule[];
+  readonly rules: readonly PreparedRule[];
   readonly verify: VerifyLevel;
 }
 
@@ -31,29 +31,30 @@ const COMPARED_FROM_PASS = 4;
  */
 export function runPhase(phase: Phase, input: LogicalPlan, session: RuleSession): LogicalPlan {
   let plan = input;
-  let kinds = kindsOf(plan);
+  let kinds = kindsIn(plan);
   let applications = 0;
   const seen: LogicalPlan[] = [input];
   const digests = new Map<LogicalPlan, string>();
-  const leftAlone = new Map<OptimizerRule, LogicalPlan>();
+  const leftAlone: LogicalPlan[] = [];
   for (let pass = 1; ; pass++) {
     const before = plan;
     let lastChanged = '';
-    for (const rule of phase.rules) {
-      const isIdle = leftAlone.get(rule) === plan || !canMeet(rule, kinds);
+    for (const [index, prepared] of phase.rules.entries()) {
+      const { rule } = prepared;
+      const isIdle = leftAlone[index] === plan || !canMeet(prepared, kinds);
       if (isIdle && phase.verify !== 'full') {
         session.passedOver(phase.name, pass, rule.name);
         continue;
       }
       const result = runRule(rule, { phase, pass, plan, session, counted: (count) => (applications += count) });
       if (result === plan) {
-        leftAlone.set(rule, plan);
+        leftAlone[index] = plan;
         continue;
       }
       assert(!isIdle, `rule "${rule.name}" changes a plan that it was to be passed over for: is \`needs\` right?`);
       lastChanged = rule.name;
       plan = result;
-      kinds = kindsOf(plan);
+      kinds = kindsIn(plan);
     }
     if (plan === before) return plan;
     const reason = reasonToStop(plan, { pass, applications, seen, digests });
@@ -96,18 +97,6 @@ function runRule(
     },
     plan,
   );
-}
-
-/** Whether a plan holds what the rule looks for. */
-function canMeet({ on, needs }: OptimizerRule, kinds: ReadonlySet<PlanKind>): boolean {
-  const isThere = (kind: PlanKind): boolean => kinds.has(kind);
-  return on.some(isThere) && (needs === undefined || needs.some(isThere));
-}
-
-function kindsOf(plan: LogicalPlan, kinds: Set<PlanKind> = new Set()): ReadonlySet<PlanKind> {
-  kinds.add(plan.kind);
-  for (const input of inputsOf(plan)) kindsOf(input, kinds);
-  return kinds;
 }
 
 function reasonToStop(

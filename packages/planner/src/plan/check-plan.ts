@@ -53,7 +53,7 @@ export function checkSameColumns(before: readonly Column[], after: readonly Colu
       if (other === undefined || column.id !== other.id || !sameType(column.type, other.type)) return false;
       return column.nullable || !other.nullable;
     });
-  assert(same, `columns changed from [${show(before)}] to [${show(after)}]`);
+  if (!same) assert(false, `columns changed from [${show(before)}] to [${show(after)}]`);
 }
 
 function checkIds(plan: LogicalPlan, seen: Set<ColumnId>): void {
