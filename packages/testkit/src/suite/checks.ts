@@ -33,7 +33,7 @@ export const CHECKS: Readonly<Record<CheckName, Check>> = Object.freeze({
   ends: { group: 'laws', title: 'comes to an end when it runs again and again' },
   repeats: { group: 'laws', title: 'makes the same plan each time' },
   volatile: { group: 'laws', title: 'adds no evaluation of a volatile expression' },
-  couldApply: { group: 'laws', title: 'does not deny with couldApply what it does' },
+  couldApply: { group: 'laws', title: 'does not deny with couldApply or needs what it does' },
   rows: { group: 'equivalence', title: 'gives the same rows' },
   order: { group: 'equivalence', title: 'keeps the order of rows' },
   inserted: { group: 'equivalence', title: 'inserts the same rows' },

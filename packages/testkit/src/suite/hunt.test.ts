@@ -178,13 +178,19 @@ describe('the laws', { timeout: 120_000 }, () => {
     expect(Object.fromEntries(reordered.problems)).toEqual({ volatile: 'random() is called 3 times instead of 1' });
   });
 
-  it('name a bind rule whose couldApply denies', async () => {
+  it('name a rule whose couldApply or needs denies what it does', async () => {
     const denying = defineRule({
       ...ruleOn('filter', (filter) => (filter.predicates.length === 0 ? filter : { ...filter, predicates: [] })),
       phase: 'bind',
       couldApply: () => false,
     });
     expect((await faultsOf(denying, options, 200)).has('couldApply')).toBe(true);
+    const needy = defineRule({
+      ...ruleOn('filter', (filter) => (filter.predicates.length === 0 ? filter : { ...filter, predicates: [] })),
+      needs: ['window', 'join'],
+    });
+    const report = (await faultsOf(needy, options, 200)).get('couldApply');
+    expect(report).toContain('a plan without window or join was changed');
   });
 });
 
@@ -238,7 +244,7 @@ describe('the contract', { timeout: 120_000 }, () => {
   it('lets errors vanish, and others come up behind them, unless it says same', async () => {
     const { finds, coverage } = await huntRule(pruning('may-remove'), projects, { ...budget, runs: 1000 });
     expect([...finds.values()].map(({ report }) => report)).toEqual([]);
-    expect(coverage.errorsRemoved).toBeGreaterThan(5);
+    expect(coverage.errorsRemoved).toBeGreaterThan(1);
     const [one, other] = [columnOf('one', types.int4), columnOf('other', types.int4)];
     const quotient = callOf('/(int4,int4)', [literalExpr(1, types.int4), literalExpr(0, types.int4)]);
     const failing = projected(scanOf('a'), [one, quotient], [other, castOf(literalExpr('x', types.text))]);

@@ -16,6 +16,7 @@ import {
   type RuleContext,
   rewritePhysicalUp,
   type SwitchableRule,
+  somePlan,
 } from '@millrace/planner';
 import type { PlanCase } from '../gen/plan-case.ts';
 import type { Problems } from './checks.ts';
@@ -72,6 +73,9 @@ function logical(rule: OptimizerRule, subject: PlanCase, problems: Problems, not
   if (problems.has('valid')) return rewriting;
   if (rule.phase === 'bind' && rule.couldApply?.(before) === false)
     problems.set('couldApply', 'couldApply denies a change that happened');
+  const { needs = [] } = rule;
+  if (needs.length > 0 && !somePlan(before, ({ kind }) => needs.includes(kind)))
+    problems.set('couldApply', `a plan without ${needs.join(' or ')} was changed, and \`needs\` says that cannot be`);
   const calls = [volatileCalls(before), volatileCalls(after)] as const;
   if (calls[1] > calls[0]) problems.set('volatile', `${calls[1]} volatile calls instead of ${calls[0]}`);
   checkFixpoint(after, (plan) => applyRule(rule, plan, context).plan, printed, problems);

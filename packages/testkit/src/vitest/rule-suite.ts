@@ -142,7 +142,7 @@ function describeChecks(
   { prove, folder }: { readonly prove: () => Promise<HuntResult>; readonly folder: string },
 ): void {
   const names = (Object.keys(CHECKS) as CheckName[]).filter(
-    (name) => CHECKS[name].group === group && (name !== 'couldApply' || hasCouldApply(rule)),
+    (name) => CHECKS[name].group === group && (name !== 'couldApply' || couldDeny(rule)),
   );
   describe(group, () => {
     it.each(names.map((name) => [CHECKS[name].title, name] as const))('%s', async (_, name) => {
@@ -152,8 +152,8 @@ function describeChecks(
   });
 }
 
-function hasCouldApply(rule: SwitchableRule): boolean {
-  return rule.stage === 'logical' && rule.couldApply !== undefined;
+function couldDeny(rule: SwitchableRule): boolean {
+  return rule.stage === 'logical' && (rule.couldApply !== undefined || rule.needs !== undefined);
 }
 
 function describeCoverage(rule: SwitchableRule, options: RuleSuiteOptions, prove: () => Promise<HuntResult>): void {
