@@ -24,6 +24,7 @@ export const decorrelateExists: OptimizerRule<'filter'> = defineRule({
   summary: 'Turns EXISTS, IN and their negations in a filter into semi and anti joins.',
   phase: 'pushdown',
   on: ['filter'],
+  needs: ['apply'],
   order: 'up',
   examples: [
     {

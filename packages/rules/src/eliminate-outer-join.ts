@@ -22,6 +22,7 @@ export const eliminateOuterJoin: OptimizerRule<'filter' | 'join'> = defineRule({
   summary: 'Makes outer joins inner where the rows they add are dropped above.',
   phase: 'pushdown',
   on: ['filter', 'join'],
+  needs: ['join'],
   order: 'down',
   before: ['push-filter-into-join'],
   examples: [
