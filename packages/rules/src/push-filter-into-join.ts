@@ -27,6 +27,7 @@ export const pushFilterIntoJoin: OptimizerRule<'filter' | 'join'> = defineRule({
   summary: 'Filters the inputs of a join before joining.',
   phase: 'pushdown',
   on: ['filter', 'join'],
+  needs: ['join'],
   order: 'down',
   after: ['push-filter-through-project'],
   before: ['push-filter-into-scan'],

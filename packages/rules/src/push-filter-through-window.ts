@@ -33,6 +33,7 @@ export const pushFilterThroughWindow: OptimizerRule<'filter'> = defineRule({
   summary: 'Filters by partition columns before computing window functions.',
   phase: 'pushdown',
   on: ['filter'],
+  needs: ['window'],
   order: 'up',
   before: ['push-filter-into-scan'],
   contract: { errors: 'may-remove' },
