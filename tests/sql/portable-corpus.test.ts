@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { MillraceError } from '@millrace/core';
 import { libpgFrontend, type ParsedStatement, type SqlFrontend } from '@millrace/planner';
 import { portableFrontend } from '@millrace/planner/portable';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 import { answerOf, comparableAnswer, parseCases } from './case-file.ts';
@@ -50,6 +51,14 @@ function isSyntaxError(frontend: SqlFrontend, sql: string): boolean {
   }
 }
 
+/** Each file starts without tables. */
+async function dropTables(client: pg.Client): Promise<void> {
+  const { rows } = await client.query(
+    "select quote_ident(tablename) as name from pg_tables where schemaname = 'public'",
+  );
+  for (const { name } of rows as { readonly name: string }[]) await client.query(`drop table ${name}`);
+}
+
 it('is what a server started with --frontend portable reads SQL with', async () => {
   const server = await startTestServer({ frontend: 'portable' });
   const client = await server.connect();
@@ -74,6 +83,7 @@ describe('the recorded answers of PostgreSQL 15 through the portable front end',
       const expected = comparableAnswer(sql, answer);
       if (JSON.stringify(actual) !== JSON.stringify(expected)) wrong.push({ sql, actual, expected });
     }
+    await dropTables(client);
     expect(wrong).toEqual([]);
   });
 

@@ -97,8 +97,10 @@ function climbPrefix(state: Climb, { op, token }: Prefix): AstExpr {
   const right = climbFrom(state, LEVEL.sign);
   const next = state.parts[state.next];
   if (next?.part === 'infix' && /^(->|#>)/.test(next.op)) throw refusal(`a sign before ${next.op}`, token);
-  if (op === '-' && right.kind === 'literal' && right.literal === 'number') {
-    return { ...right, text: negated(right.text), at };
+  if (op === '-' && right.kind === 'literal') {
+    // The grammar moves any constant to its sign.
+    if (right.literal === 'number') return { ...right, text: negated(right.text), at };
+    return { kind: 'operator', op, left: null, right: { ...right, at }, at };
   }
   return { kind: 'operator', op, left: null, right, at };
 }

@@ -19,7 +19,6 @@ export function readTypedLiteral(reading: Reading, items: readonly Token[], from
   const { type, next } = readType(reading, items, from, true);
   const text = items[next];
   if (text?.kind !== 'string' || type.arrayDimensions > 0) return null;
-  // As in the grammar, the cast stands where its text does.
   const at = atOf(reading, text);
   const unit = type.name === 'interval' ? unitAfter(items, next + 1) : null;
   let literal = text.text;
@@ -29,7 +28,7 @@ export function readTypedLiteral(reading: Reading, items: readonly Token[], from
     literal = `${literal.trim()} ${unit}`;
   }
   const operand: AstExpr = { kind: 'literal', literal: 'string', text: literal, at };
-  return { expr: { kind: 'cast', operand, type, at }, next: next + (unit === null ? 1 : 2) };
+  return { expr: { kind: 'cast', operand, type, at: null }, next: next + (unit === null ? 1 : 2) };
 }
 
 /** Only where a string follows the type's words: anything else is a column or a call. */

@@ -105,7 +105,8 @@ export function walkColumns(
   for (const [i, column] of nodesOf(walk, tree['columns']).entries()) {
     expectKeys(walk, column, ['expr', 'as', 'type']);
     if (i > 0) takeSymbol(walk, ',');
-    const token = walk.pieces[walk.next]?.token;
+    const first = walk.pieces[walk.next];
+    const token = first?.before[0]?.token ?? first?.token;
     const expr = walkExpression(walk, column['expr'], options);
     items.push({ expr, alias: walkLabel(walk, column['as']), at: atOf(walk.reading, token) });
   }
@@ -115,7 +116,7 @@ export function walkColumns(
 }
 
 /** `AS name` or `name` behind an item. */
-export function walkLabel(walk: Walk, label: unknown): string | null {
+function walkLabel(walk: Walk, label: unknown): string | null {
   if (label === null || label === undefined) return null;
   takeWord(walk, 'AS');
   const name = take(walk, 'name');

@@ -35,7 +35,7 @@ export function readWindowClause(
     if (!isWord(items[next + 2], 'as')) throw syntaxError(reading.sql, items[next + 2]);
     const group = items[next + 3];
     if (!isParenthesis(group)) throw syntaxError(reading.sql, group);
-    windows.push({ name: name.text, window: readDefinition(reading, group), at: atOf(reading, name) });
+    windows.push({ name: name.text, window: readDefinition(reading, group), at: atOf(reading, group) });
     next += 4;
   } while (isSymbol(items[next], ','));
   return { windows, next };
