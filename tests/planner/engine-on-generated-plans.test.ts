@@ -1,4 +1,4 @@
-import { type LogicalPlan, type PhysicalPlan, printPhysicalPlan } from '@millrace/planner';
+import { type PhysicalPlan, printPhysicalPlan } from '@millrace/planner';
 import { standardRules } from '@millrace/rules';
 import {
   contractOf,
@@ -59,7 +59,9 @@ async function compare({
   const { logical, physical } = optimizeCase(optimizer, variant);
   const expected = referenceOutcome(subject.plan, subject);
   const actual = await runIt(physical, input, options);
-  return { expected, actual, verdict: verdictOn({ subject, logical, expected, actual }) };
+  // The engine evaluates column by column: of several errors of the plan another may come first.
+  const verdict = judge({ subject, after: logical, contract: contractOf({}), expected, actual });
+  return { expected, actual, verdict };
 }
 
 async function runIt(plan: PhysicalPlan, input: RunInput, options: RunOptions): Promise<Outcome> {
@@ -68,17 +70,6 @@ async function runIt(plan: PhysicalPlan, input: RunInput, options: RunOptions): 
   } catch (error) {
     return errorOutcome(error);
   }
-}
-
-function verdictOn(run: {
-  readonly subject: PlanCase;
-  readonly logical: LogicalPlan;
-  readonly expected: Outcome;
-  readonly actual: Outcome;
-}): Verdict {
-  // The engine evaluates column by column: of several errors another may come first.
-  if (run.expected.kind === 'error' && run.actual.kind === 'error') return 'same';
-  return judge({ ...run, after: run.logical, contract: contractOf({}) });
 }
 
 /** Fails with the plan that ran, unless the answers are the same. */
