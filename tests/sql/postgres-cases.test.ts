@@ -18,6 +18,11 @@ describe.each(['', 'all'])('answers of PostgreSQL 15, disabled rules: "%s"', (di
     let client: pg.Client;
     beforeAll(async () => {
       client = await server.connect();
+      // Each file starts with no tables, as it was recorded.
+      const { rows } = await client.query(
+        `select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`,
+      );
+      if (rows.length > 0) await client.query(`drop table ${rows.map(({ name }) => name).join(', ')}`);
       await client.query(`set timezone = 'UTC'; set millrace.disabled_rules = '${disabled}'`);
     });
     afterAll(() => client.end());
