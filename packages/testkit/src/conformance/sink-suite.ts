@@ -1,4 +1,4 @@
-import type { Schema, Sink, SinkOutcome } from '@millrace/core';
+import { failure, type Schema, type Sink, type SinkOutcome } from '@millrace/core';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { assertProperty, type SuiteBudget } from './suite-budget.ts';
@@ -97,7 +97,7 @@ function staging(subject: Open): void {
 
   it('hands on the error of its input, and shows nothing of it', async () => {
     const { sink, rows } = await subject();
-    const broken = new TypeError('the input broke');
+    const broken = failure('ioError', { message: 'the input broke' });
     async function* batches() {
       yield batchOfRows(SUITE_SCHEMA, sampleRows(1));
       throw broken;
