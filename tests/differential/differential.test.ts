@@ -1,5 +1,8 @@
+import type { EngineBuilder } from '@millrace/engine';
+import { pushFilterIntoJoin } from '@millrace/rules';
 import { readGene } from '@millrace/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { onIntoPreservedSide } from '../../packages/rules/src/mutants/push-filter-into-join.ts';
 import { startPgliteTarget } from '../support/pglite-target.ts';
 import type { SqlAnswer, SqlConnection, SqlTarget } from '../support/sql-answer.ts';
 import { startMillraceTarget, startPostgresTarget } from '../support/sql-targets.ts';
@@ -75,6 +78,21 @@ describe(`millrace and ${ORACLE}`, () => {
     if (problem !== null) expect.fail(problem);
     expect(seen.rows, 'answers').toBeGreaterThan(0);
     expect(seen.errors, 'errors').toBeGreaterThan(0);
+  });
+
+  it('refute a rule that drops rows of the preserved side', { timeout: TIMEOUT_MS }, async () => {
+    const name = pushFilterIntoJoin.name;
+    const configure = (builder: EngineBuilder) => builder.replaceRule(name, { ...onIntoPreservedSide, name });
+    const wrong = await startMillraceTarget({ configure });
+    try {
+      const problem = await huntQueries(
+        { worlds: 20, queriesPerWorld: 50, seed: 1, shrinks: false, mood: 'calm', targets: [wrong, theirs] },
+        (connections) => (gene, world) => compare(connections, new QueryGenerator(world, 'calm').query(readGene(gene))),
+      );
+      expect(problem).toContain('millrace:');
+    } finally {
+      await wrong.close();
+    }
   });
 
   it.each(DIFFERENCES)('differ, and only so: $name', async ({ example, isIt }) => {

@@ -33,12 +33,21 @@ export async function fillWith(targets: readonly SqlTarget[], world: SqlWorld): 
   return connections;
 }
 
+/** Where a hunt goes. */
+export interface HuntOptions extends QueryBudget {
+  readonly mood: Mood;
+  /** Each gets the same schema and rows. */
+  readonly targets: readonly SqlTarget[];
+  /** Whether what is found is made smaller. Default: yes. */
+  readonly shrinks?: boolean;
+}
+
 /**
  * Makes worlds, and queries over each, and reports the first problem: seed, the schema and rows, then what `check` says, with the query and the rows
  * made smaller as long as the problem stays.
  */
 export async function huntQueries(
-  options: QueryBudget & { readonly mood: Mood; readonly targets: readonly SqlTarget[] },
+  options: HuntOptions,
   checkOn: (connections: readonly SqlConnection[]) => QueryCheck,
 ): Promise<string | null> {
   const worlds = fc.sample(genes, { seed: options.seed, numRuns: options.worlds });
@@ -46,7 +55,7 @@ export async function huntQueries(
     const world = worldOf(readGene(worldGene), options.mood);
     const found = await huntIn(world, options.seed + index, options, checkOn);
     if (found === null) continue;
-    const smaller = await smallerWorld(world, found, options.targets, checkOn);
+    const smaller = options.shrinks === false ? world : await smallerWorld(world, found, options.targets, checkOn);
     const connections = await fillWith(options.targets, smaller);
     const problem = await checkOn(connections)(found, smaller);
     await Promise.all(connections.map((connection) => connection.close()));
@@ -61,7 +70,7 @@ export async function huntQueries(
 async function huntIn(
   world: SqlWorld,
   seed: number,
-  options: QueryBudget & { readonly targets: readonly SqlTarget[] },
+  options: HuntOptions,
   checkOn: (connections: readonly SqlConnection[]) => QueryCheck,
 ): Promise<Gene | null> {
   const connections = await fillWith(options.targets, world);
@@ -69,7 +78,7 @@ async function huntIn(
   try {
     const details = await fc.check(
       fc.asyncProperty(genes, async (gene) => (await check(gene, world)) === null),
-      { numRuns: options.queriesPerWorld, seed, unbiased: true },
+      { numRuns: options.queriesPerWorld, seed, unbiased: true, endOnFailure: options.shrinks === false },
     );
     return details.counterexample?.[0] ?? null;
   } finally {

@@ -1,9 +1,11 @@
+import { pushFilterIntoJoin } from '@millrace/rules';
 import { type Choices, readGene } from '@millrace/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { filterOnNullableSide } from '../../packages/rules/src/mutants/push-filter-into-join.ts';
 import type { SqlAnswer, SqlConnection, SqlTarget } from '../support/sql-answer.ts';
 import { startMillraceTarget } from '../support/sql-targets.ts';
 import { describeAnswers, linesOf } from './compare-answers.ts';
-import { budgetOf, huntQueries } from './hunt-queries.ts';
+import { budgetOf, huntQueries, type QueryBudget } from './hunt-queries.ts';
 import { exprOf } from './sql-expressions.ts';
 import { QueryGenerator, type Source } from './sql-queries.ts';
 import { SQL_TYPES, type SqlWorld } from './sql-world.ts';
@@ -128,6 +130,37 @@ const LAWS: readonly (readonly [name: string, pair: (subject: Subject) => QueryP
   ['TLP: joins', tlpJoin],
 ];
 
+/** What a hunt saw. */
+interface Tally {
+  rows: number;
+  errors: number;
+  compared: number;
+}
+
+async function checkPair(connection: SqlConnection, { whole, parts }: QueryPair, tally: Tally): Promise<string | null> {
+  const answers: readonly [SqlAnswer, SqlAnswer] = [await connection.ask(whole), await connection.ask(parts)];
+  tally.compared++;
+  if (answers.some(({ kind }) => kind === 'error')) tally.errors++;
+  else if (answers[0].kind === 'rows') tally.rows += answers[0].rows.length;
+  const [a, b] = answers.map((answer) => linesOf(answer, false).filter((line) => !line.startsWith('types')));
+  if (JSON.stringify(a) === JSON.stringify(b)) return null;
+  return `${whole};\n${parts};\n${describeAnswers(['whole', 'parts'], answers)}`;
+}
+
+function hunt(
+  server: SqlTarget,
+  pairOf: (subject: Subject) => QueryPair,
+  options: QueryBudget & { readonly shrinks?: boolean },
+  tally: Tally = { rows: 0, errors: 0, compared: 0 },
+): Promise<string | null> {
+  return huntQueries(
+    { ...options, mood: 'calm', targets: [server] },
+    ([connection]) =>
+      (gene, world) =>
+        checkPair(connection as SqlConnection, pairOf(subjectOf(world, readGene(gene))), tally),
+  );
+}
+
 describe('laws of generated queries', () => {
   let server: SqlTarget;
   beforeAll(async () => {
@@ -136,26 +169,22 @@ describe('laws of generated queries', () => {
   afterAll(() => server.close());
 
   it.each(LAWS)('%s', { timeout: TIMEOUT_MS }, async (_, pairOf) => {
-    let rows = 0;
-    let errors = 0;
-    let compared = 0;
-    const check = async (connection: SqlConnection, { whole, parts }: QueryPair): Promise<string | null> => {
-      const answers: readonly [SqlAnswer, SqlAnswer] = [await connection.ask(whole), await connection.ask(parts)];
-      compared++;
-      if (answers.some(({ kind }) => kind === 'error')) errors++;
-      else if (answers[0].kind === 'rows') rows += answers[0].rows.length;
-      const [a, b] = answers.map((answer) => linesOf(answer, false).filter((line) => !line.startsWith('types')));
-      if (JSON.stringify(a) === JSON.stringify(b)) return null;
-      return `${whole};\n${parts};\n${describeAnswers(['whole', 'parts'], answers)}`;
-    };
-    const problem = await huntQueries(
-      { ...budgetOf(1, 50), mood: 'calm', targets: [server] },
-      ([connection]) =>
-        (gene, world) =>
-          check(connection as SqlConnection, pairOf(subjectOf(world, readGene(gene)))),
-    );
+    const tally: Tally = { rows: 0, errors: 0, compared: 0 };
+    const problem = await hunt(server, pairOf, budgetOf(1, 50), tally);
     if (problem !== null) expect.fail(problem);
-    expect(rows, 'rows').toBeGreaterThan(compared / 4);
-    expect(errors / compared, 'share of errors').toBeLessThan(0.05);
+    expect(tally.rows, 'rows').toBeGreaterThan(tally.compared / 4);
+    expect(tally.errors / tally.compared, 'share of errors').toBeLessThan(0.05);
   });
+});
+
+it('NoREC refutes a rule that pushes a filter into the nullable side', { timeout: TIMEOUT_MS }, async () => {
+  const name = pushFilterIntoJoin.name;
+  const wrong = { ...filterOnNullableSide, name };
+  const server = await startMillraceTarget({ configure: (builder) => builder.replaceRule(name, wrong) });
+  try {
+    const problem = await hunt(server, norec, { worlds: 20, queriesPerWorld: 50, seed: 1, shrinks: false });
+    expect(problem).toContain('whole:');
+  } finally {
+    await server.close();
+  }
 });

@@ -37,6 +37,9 @@ interface TopicRun extends RecordHooks {
   readonly line: number | null;
 }
 
+/** The servers that a corpus can be run on. */
+const TARGETS: ReadonlySet<string> = new Set(['millrace', 'postgres']);
+
 /** SQL on one line. */
 export function oneLine(sql: string): string {
   return sql.replace(/\s+/g, ' ').trim();
@@ -101,6 +104,8 @@ class TopicRunner {
     const { topic, conditions, line } = this.#run;
     const sql = [...variables].reduce((text, [name, value]) => text.replaceAll(`\${${name}}`, value), record.sql);
     const result = { topic, line: record.line, sql: oneLine(sql) };
+    // What only another server is told (what it needs in order to follow) is no skip.
+    if (record.only.length > 0 && record.only.every((name) => TARGETS.has(name) && name !== this.#target.name)) return;
     const isWanted =
       !record.skip.some((name) => conditions.has(name)) &&
       (record.only.length === 0 || record.only.some((name) => conditions.has(name)));

@@ -114,6 +114,7 @@ describe('a topic', () => {
         ...['loop i 0 2', '', 'statement ok', `insert ${variable('i')}`, '', 'endloop', ''],
         ...['foreach t a b', '', 'statement ok', `drop ${variable('t')}`, '', 'endloop', ''],
         ...['skipif here', 'statement ok', 'not here', '', 'onlyif there', 'statement ok', 'only there', ''],
+        ...['onlyif postgres', 'statement ok', 'for postgres', ''],
         ...['onlyif here', 'connection two', 'statement ok', 'second', '', 'statement ok', 'first again', ''],
         ...['halt', '', 'statement ok', 'never'],
       ].join('\n'),

@@ -97,6 +97,8 @@ function convertColumn(c: Conversion, column: ColumnDef, table: string): AstColu
       if (generated !== null)
         throw conflict(c, constraint, 'multiple generation clauses specified', { column: name, table });
       generated = convertExpr(c, constraint.raw_expr!);
+      // The parser is PostgreSQL 18's, for which STORED is the exception; in 15 it must be written.
+      if (constraint.generated_kind !== 's') unsupported.push('a generated column that is not STORED');
     } else {
       unsupported.push(constraintWord(constraint));
     }
