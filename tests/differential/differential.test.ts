@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { EngineBuilder } from '@millrace/engine';
 import { pushFilterIntoJoin } from '@millrace/rules';
 import { readGene } from '@millrace/testkit';
@@ -13,6 +14,7 @@ import { type GeneratedQuery, QueryGenerator } from './sql-queries.ts';
 
 // The oracle is PGlite, which is always there; ORACLE=postgres takes the installed PostgreSQL (`.ci/run` does).
 const ORACLE = process.env['ORACLE'] ?? 'pglite';
+const DOCUMENTED = readFileSync(new URL('../../docs/differences.md', import.meta.url), 'utf8');
 const TIMEOUT_MS = 600_000;
 
 async function startOracle(): Promise<SqlTarget> {
@@ -95,7 +97,8 @@ describe(`millrace and ${ORACLE}`, () => {
     }
   });
 
-  it.each(DIFFERENCES)('differ, and only so: $name', async ({ example, isIt }) => {
+  it.each(DIFFERENCES)('differ, and only so: $name', async ({ name, example, isIt }) => {
+    expect(DOCUMENTED).toContain(`\n## ${name}\n`);
     const [ourSession, theirSession] = await Promise.all([ours.connect(), theirs.connect()]);
     const [a, b] = await Promise.all([ourSession.ask(example), theirSession.ask(example)]);
     await Promise.all([ourSession.close(), theirSession.close()]);
