@@ -91,11 +91,12 @@ export const QUERIES: readonly string[] = [
 
 /** Statements over e(ts timestamptz, n int4, day date, half int4), where day and half are partition columns that follow from ts and n. */
 export const PARTITION_QUERIES: readonly string[] = [
-  "SELECT n FROM e WHERE ts >= '1970-01-02 12:00Z' AND ts < '1970-01-04Z'",
-  "SELECT n, day FROM e WHERE ts = '1970-01-02Z' OR (n > 1 AND n <= $1)",
+  "SELECT n FROM e WHERE ts >= '1970-01-02 12:00:00+00' AND ts < '1970-01-04 00:00:00+00'",
+  "SELECT n, day FROM e WHERE ts = '1970-01-02 00:00:00+00' OR (n > 1 AND n <= $1)",
   'SELECT ts FROM e WHERE (half = 1 AND 10 / n > 1) OR half = $1',
   'SELECT p.n, q.n FROM e p JOIN e q ON p.half = q.half AND p.n = $1 WHERE p.n < q.n OR q.n IN (1, 3)',
   'SELECT p.n FROM e p LEFT JOIN e q ON p.n = q.n AND q.n > 1 WHERE p.half = 1',
+  'SELECT p.n FROM e p JOIN e q ON p.n = q.half AND p.half = q.n WHERE p.n < 2000000000',
   'SELECT n + 1 AS a, (n + 1) * 2 AS b, CASE WHEN n > 0 THEN 10 / n END AS c FROM e WHERE 10 / n > 1 AND 10 / n < 20',
   'SELECT half, sum(n * 2), max(n * 2) FILTER (WHERE n > 1) FROM e GROUP BY half',
 ];

@@ -9,6 +9,7 @@ import {
   typeOf,
 } from '@millrace/core';
 import { columnExpr, type ScanColumn } from '@millrace/planner';
+import { equalTo, factsIn } from './known-facts.ts';
 import { isListed, mirrored } from './mirrored.ts';
 import { imageOf, isMonotone } from './monotone.ts';
 import { weaken } from './weaken.ts';
@@ -83,9 +84,11 @@ export function withDerived(
   predicates: readonly Expr[],
   { columns, known }: { readonly columns: readonly ScanColumn[]; readonly known: readonly Expr[] },
 ): readonly Expr[] {
-  const derived = derivedColumns(columns);
-  if (derived.length === 0) return predicates;
   const said = [...predicates, ...known];
+  // Where a column equals the one it follows from, what is said of it would be said of that one, and so on without end.
+  const { equal } = factsIn(said);
+  const derived = derivedColumns(columns).filter(({ source, column }) => !equalTo(source, equal).has(column.id));
+  if (derived.length === 0) return predicates;
   const all = predicates.flatMap((predicate) => {
     const implied = derived.map((column) => derivedPredicate(predicate, column)).filter((each) => each !== null);
     const news = implied.filter((each) => !isListed(each, said));

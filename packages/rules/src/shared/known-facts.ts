@@ -137,6 +137,12 @@ function factsOfUnion({ inputs, columns }: PlanOf<'union'>): Facts {
   };
 }
 
+/**
+ * Constants that a class of equal columns may have. Where a column also follows from one that equals it across another table, each constant would
+ * give a new one for ever.
+ */
+const CLASS_CONSTANTS_MAX = 6;
+
 /** What is known of a column, said of the target columns that it equals. `isSaid`: it is said already. */
 export function acrossEqual(
   { constants, equal }: Facts,
@@ -148,6 +154,7 @@ export function acrossEqual(
   for (const fact of constants) {
     const [id] = columnsRead(fact);
     const equals = id === undefined ? new Set<ColumnId>() : equalTo(id, equal);
+    if (constants.filter((other) => readsOneOf(other, equals)).length > CLASS_CONSTANTS_MAX) continue;
     for (const target of targets.filter((column) => column.id !== id && equals.has(column.id))) {
       const implied = replaceColumns(fact, () => columnExpr(target));
       if (!isListed(implied, inferred) && !isSaid(implied)) inferred.push(implied);
@@ -156,7 +163,12 @@ export function acrossEqual(
   return inferred;
 }
 
-function equalTo(id: ColumnId, pairs: Facts['equal']): ReadonlySet<ColumnId> {
+function readsOneOf(expr: Expr, ids: ReadonlySet<ColumnId>): boolean {
+  return [...columnsRead(expr)].some((id) => ids.has(id));
+}
+
+/** The column and those that are equal to it, by way of others too. */
+export function equalTo(id: ColumnId, pairs: Facts['equal']): ReadonlySet<ColumnId> {
   const equal = new Set([id]);
   for (const one of equal) for (const [a, b] of pairs) if (a === one || b === one) equal.add(a === one ? b : a);
   return equal;
