@@ -71,6 +71,18 @@ describe('reorder-joins', () => {
       expect(rewritten(reorderJoins, plan)).toBe(plan);
   });
 
+  it('orders a chain of a hundred relations without looking at every pair', () => {
+    const tables = Array.from({ length: 100 }, (_, i) => table(`t${i}`, newColumn(`c${i}`), 1000 - i));
+    const long = tables.reduce<LogicalPlan>(
+      (left, right, i) => {
+        const tie = i % 3 === 0 ? [] : [compare(right.columns[0] as Column, '=', tables[i - 1]?.columns[0] as Column)];
+        return inner(left, right, ...tie);
+      },
+      table('first', k, 5000),
+    );
+    expect(text(long)).toMatch(/^Project/);
+  });
+
   it('puts what may fail behind everything else', () => {
     const plan = inner(
       inner(table('a', k, 1), table('b', y, 50), compare(k, '=', y), fallible(y)),

@@ -10,12 +10,19 @@ export interface JoinChain {
 
 /** The chain that a join is the top of. */
 export function chainOf(plan: LogicalPlan): JoinChain {
-  if (plan.kind !== 'join' || plan.type !== 'inner') return { relations: [plan], predicates: [] };
-  const [left, right] = [chainOf(plan.left), chainOf(plan.right)];
-  return {
-    relations: [...left.relations, ...right.relations],
-    predicates: [...left.predicates, ...right.predicates, ...plan.on],
+  const relations: LogicalPlan[] = [];
+  const predicates: Expr[] = [];
+  const visit = (node: LogicalPlan): void => {
+    if (node.kind !== 'join' || node.type !== 'inner') {
+      relations.push(node);
+      return;
+    }
+    visit(node.left);
+    visit(node.right);
+    predicates.push(...node.on);
   };
+  visit(plan);
+  return { relations, predicates };
 }
 
 /** A part of the new tree. */
@@ -61,25 +68,23 @@ type Open = Map<Expr, readonly ColumnId[]>;
 
 /** The first part that some predicate ties to another, and the best of those; if none is tied, the two smallest. */
 function nextPair(parts: readonly Part[], open: Open): readonly [Part, Part] {
-  for (const first of parts) {
-    let best: Part | null = null;
-    let fewest = Number.POSITIVE_INFINITY;
-    for (const second of parts) {
-      if (second === first) continue;
-      const on = [...open].filter(([, read]) => ties(read, first, second)).map(([predicate]) => predicate);
-      if (on.length === 0) continue;
-      const { rows } = joinEstimate(first.estimate, second.estimate, on);
-      if (rows < fewest) [best, fewest] = [second, rows];
-    }
-    if (best !== null) return [first, best];
+  const place = new Map(parts.flatMap((part, i) => [...part.ids].map((id) => [id, i] as const)));
+  /** Predicates by the two parts that they tie, the one that stands first in front. */
+  const tied = new Map<number, Map<number, Expr[]>>();
+  for (const [predicate, read] of open) {
+    const [i, j, ...more] = [...new Set(read.map((id) => place.get(id) ?? 0))].sort((a, b) => a - b);
+    if (i === undefined || j === undefined || more.length > 0) continue;
+    const others = tied.get(i) ?? new Map<number, Expr[]>();
+    tied.set(i, others.set(j, [...(others.get(j) ?? []), predicate]));
   }
-  return [parts[0] as Part, parts[1] as Part];
-}
-
-/** Whether a predicate reads both parts and nothing else of the chain. */
-function ties(read: readonly ColumnId[], first: Part, second: Part): boolean {
-  const isKnown = read.every((id) => first.ids.has(id) || second.ids.has(id));
-  return isKnown && read.some((id) => first.ids.has(id)) && read.some((id) => second.ids.has(id));
+  const first = tied.size === 0 ? 0 : Math.min(...tied.keys());
+  let second = first + 1;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const [other, on] of [...(tied.get(first) ?? [])].sort(([a], [b]) => a - b)) {
+    const { rows } = joinEstimate((parts[first] as Part).estimate, (parts[other] as Part).estimate, on);
+    if (rows < fewest) [second, fewest] = [other, rows];
+  }
+  return [parts[first] as Part, parts[second] as Part];
 }
 
 /** Joins two parts on every open predicate that can be evaluated now, and closes those. */
