@@ -78,6 +78,7 @@ export const CALLS: Readonly<Record<string, readonly Call[]>> = {
   numeric: [
     ...binary(numeric, '+-*'),
     ['-(numeric)', [numeric]],
+    ['/(numeric,numeric)', [numeric, oneOf(numeric, '1', '3', '-0.07', '2.50')]],
     ['extract(text,timestamp)', [FIELD, timestamp]],
     ['extract(text,timestamptz)', [FIELD, timestamptz]],
   ],

@@ -79,3 +79,41 @@ export function roundDecimal(value: Decimal, scale: number): Decimal {
   const rounded = (magnitude + unit / 2n) / unit;
   return { kind: 'finite', coefficient: value.coefficient < 0n ? -rounded : rounded, scale };
 }
+
+/** Digits that a quotient has at least, and digits after the point that it has at most. */
+const QUOTIENT_DIGITS = 16;
+const SCALE_MAX = 1000;
+/** PostgreSQL counts a quotient's digits in groups of four. */
+const GROUP = 10_000n;
+
+/** `/` with PostgreSQL's result scale, rounded half away from zero; 22012 for a divisor of zero. Specials as in IEEE. */
+export function divideDecimals(a: Decimal, b: Decimal): Decimal {
+  if ((a.kind === 'special' && a.rank === 2) || (b.kind === 'special' && b.rank === 2)) return NAN;
+  if (b.kind === 'special') return a.kind === 'special' ? NAN : { kind: 'finite', coefficient: 0n, scale: 0 };
+  if (b.coefficient === 0n) throw failure('divisionByZero');
+  if (a.kind === 'special') return { kind: 'special', rank: a.rank > 0 === b.coefficient > 0n ? 1 : -1 };
+  const [left, right] = [leadingGroup(a), leadingGroup(b)];
+  const weight = left.weight - right.weight - (left.digit <= right.digit ? 1 : 0);
+  const scale = Math.min(Math.max(QUOTIENT_DIGITS - weight * 4, a.scale, b.scale, 0), SCALE_MAX);
+  // One digit more than asked for would round twice: compare the rest with half of the divisor.
+  const dividend = a.coefficient * 10n ** BigInt(scale + b.scale);
+  const divisor = b.coefficient * 10n ** BigInt(a.scale);
+  const quotient = dividend / divisor;
+  const rest = dividend - quotient * divisor;
+  const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
+  const away = 2n * magnitude(rest) >= magnitude(divisor) ? (dividend < 0n === divisor < 0n ? 1n : -1n) : 0n;
+  return { kind: 'finite', coefficient: quotient + away, scale };
+}
+
+/** The first group of four digits, counted from the point, that is not zero: its place and its value. */
+function leadingGroup({ coefficient, scale }: Extract<Decimal, { kind: 'finite' }>): {
+  readonly weight: number;
+  readonly digit: bigint;
+} {
+  if (coefficient === 0n) return { weight: 0, digit: 0n };
+  const groupsBehind = Math.ceil(scale / 4);
+  let rest = (coefficient < 0n ? -coefficient : coefficient) * 10n ** BigInt(groupsBehind * 4 - scale);
+  let weight = -groupsBehind;
+  for (; rest >= GROUP; rest /= GROUP) weight++;
+  return { weight, digit: rest };
+}

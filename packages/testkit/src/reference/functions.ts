@@ -1,6 +1,6 @@
 import { assert, type DataType, failure, type Value } from '@millrace/core';
 import { castReference, integerRange, toInteger } from './casts.ts';
-import { decimalArithmetic, parseDecimal, printDecimal } from './decimal.ts';
+import { decimalArithmetic, divideDecimals, parseDecimal, printDecimal } from './decimal.ts';
 import { DATETIME_FUNCTIONS, datetimeArithmetic, negateInterval } from './functions-datetime.ts';
 import { TEXT_FUNCTIONS } from './functions-text.ts';
 
@@ -88,6 +88,7 @@ function divide({ args, returns }: ReferenceCall): Value {
     if (y === 0n) throw failure('divisionByZero');
     return toInteger(returns, x / y);
   }
+  if (returns.kind === 'numeric') return printDecimal(divideDecimals(parseDecimal(String(a)), parseDecimal(String(b))));
   assert(
     returns.kind === 'float8' || returns.kind === 'float4',
     `the reference interpreter has no / for ${returns.kind}`,
