@@ -30,13 +30,13 @@ export const narrowDays: OptimizerRule<'filter'> = defineRule({
       before:
         "Project n\n  Filter ts >= now(), ts < '2024-06-01Z'::timestamp with time zone\n    Scan e [ts, n, day, half]",
       after:
-        "Project n\n  Filter ts >= now(), day >= timezone('UTC', now())::date, ts < '2024-06-01Z'::timestamp with time zone, day <= timezone('UTC', '2024-06-01Z'::timestamp with time zone)::date\n    Scan e [ts, n, day, half]",
+        "Project n\n  Filter ts >= now(), day >= timezone('UTC'::text, now())::date, ts < '2024-06-01Z'::timestamp with time zone, day <= timezone('UTC'::text, '2024-06-01Z'::timestamp with time zone)::date\n    Scan e [ts, n, day, half]",
     },
     {
       title: 'a point in time',
       sql: 'SELECT n FROM e WHERE $1 = ts',
       before: 'Project n\n  Filter $1 = ts\n    Scan e [ts, n, day, half]',
-      after: "Project n\n  Filter $1 = ts, day = timezone('UTC', $1)::date\n    Scan e [ts, n, day, half]",
+      after: "Project n\n  Filter $1 = ts, day = timezone('UTC'::text, $1)::date\n    Scan e [ts, n, day, half]",
     },
     {
       title: 'other times than this one',
