@@ -108,6 +108,10 @@ export function walkColumns(
     const first = walk.pieces[walk.next];
     const token = first?.before[0]?.token ?? first?.token;
     const expr = walkExpression(walk, column['expr'], options);
+    const isBareStar = expr.kind === 'star' && expr.qualifier.length === 0;
+    if (isBareStar && typeof column['as'] === 'string') {
+      throw syntaxError(walk.reading.sql, walk.pieces[walk.next]?.token);
+    }
     items.push({ expr, alias: walkLabel(walk, column['as']), at: atOf(walk.reading, token) });
   }
   if (items.length === 1 && items[0]?.expr === NOTHING) return [];
