@@ -2,17 +2,18 @@ import { type Expr, types } from '@millrace/core';
 import type { ApplyMode, LogicalPlan } from '@millrace/planner';
 import { ruleSuite } from '@millrace/testkit/vitest';
 import { describe, expect, it } from 'vitest';
-import { fallibleBelowCross, filterOnNullableSubquery, filterWithoutRest } from './mutants/push-filter-into-apply.ts';
+import { fallibleBelow, filterOnNullableSubquery, filterWithoutRest } from './mutants/push-filter-into-apply.ts';
 import { pushFilterIntoApply } from './push-filter-into-apply.ts';
 import { compare, fallible, int, newColumn, rewrittenText, scanOf } from './testing/fixture.ts';
 
 ruleSuite(pushFilterIntoApply, {
   shapes: [
     ['filter', 'apply'],
+    ['filter', 'apply', 'scan'],
     ['filter', 'filter', 'apply', 'apply'],
   ],
   minFired: 0.4,
-  mutants: [filterOnNullableSubquery, fallibleBelowCross, filterWithoutRest],
+  mutants: [filterOnNullableSubquery, fallibleBelow, filterWithoutRest],
 });
 
 const [k, y, s] = [newColumn('k'), newColumn('y'), newColumn('s')];

@@ -14,7 +14,7 @@ ruleSuite(pushFilterThroughAggregate, {
   shapes: [
     ['filter', 'aggregate', 'scan'],
     ['filter', 'aggregate', 'scan'],
-    ['filter', 'aggregate', 'project', 'scan'],
+    ['filter', 'aggregate', 'scan'],
     ['filter', 'filter', 'aggregate', 'aggregate'],
   ],
   minFired: 0.2,

@@ -1,3 +1,4 @@
+import { type Expr, isVolatile } from '@millrace/core';
 import { columnsOf, filtered, type OptimizerRule, readsOnly } from '@millrace/planner';
 import { pushFilterIntoApply } from '../push-filter-into-apply.ts';
 import { filterStack, splitPredicates } from '../shared/move-predicates.ts';
@@ -19,16 +20,18 @@ export const filterOnNullableSubquery: OptimizerRule<'filter'> = Object.freeze({
   },
 } satisfies OptimizerRule<'filter'>);
 
-/** Wrong: a lateral join may drop the row that a predicate fails for. */
-export const fallibleBelowCross: OptimizerRule<'filter'> = Object.freeze({
+/** Wrong: a lateral join may drop the row that a predicate fails for, and so may a predicate before it. */
+export const fallibleBelow: OptimizerRule<'filter'> = Object.freeze({
   ...pushFilterIntoApply,
-  name: 'push-filter-into-apply (what may fail below a lateral join)',
-  rewrite(filter, context) {
+  name: 'push-filter-into-apply (whatever may fail)',
+  rewrite(filter) {
     const { predicates, input: apply } = filterStack(filter);
-    if (apply.kind !== 'apply' || apply.mode.kind !== 'cross') return pushFilterIntoApply.rewrite(filter, context);
+    if (apply.kind !== 'apply') return filter;
     const inputs = columnsOf(apply.input);
-    const { moved, rest } = splitPredicates(predicates, (predicate) => readsOnly(predicate, inputs));
+    const isMoved = (predicate: Expr): boolean => readsOnly(predicate, inputs) && !isVolatile(predicate);
+    const moved = predicates.filter(isMoved);
     if (moved.length === 0) return filter;
+    const rest = predicates.filter((predicate) => !isMoved(predicate));
     return filtered({ ...apply, input: filtered(apply.input, moved) }, rest);
   },
 } satisfies OptimizerRule<'filter'>);
