@@ -17,7 +17,7 @@
  */
 import { isVolatile } from '@millrace/core';
 import { columnExpr, columnsOf, defineRule, type LogicalPlan, type OptimizerRule } from '@millrace/planner';
-import { chainOf, isSameTree, orderChain } from './shared/join-chain.ts';
+import { chainOf, isSameTree, isSettled, orderChain, settle } from './shared/join-chain.ts';
 
 export const reorderJoins: OptimizerRule<'join'> = defineRule({
   name: 'reorder-joins',
@@ -50,7 +50,7 @@ export const reorderJoins: OptimizerRule<'join'> = defineRule({
     },
   ],
   rewrite(join, context): LogicalPlan {
-    if (join.type !== 'inner') return join;
+    if (join.type !== 'inner' || isSettled(join)) return join;
     const chain = chainOf(join);
     if (chain.predicates.some(isVolatile)) {
       context.note('a predicate is volatile');
@@ -58,10 +58,12 @@ export const reorderJoins: OptimizerRule<'join'> = defineRule({
     }
     const ordered = orderChain(chain);
     if (ordered === null) context.note('the size of a relation is unknown');
-    if (ordered === null || isSameTree(ordered, join)) return join;
+    if (ordered !== null && isSameTree(ordered, join)) settle(join);
+    if (ordered === null || isSettled(join)) return join;
     // Where sizes tie, an order that would change again is none.
     const again = orderChain(chainOf(ordered));
     if (again === null || !isSameTree(again, ordered)) return join;
+    settle(ordered);
     const columns = columnsOf(join);
     if (columnsOf(ordered).every((column, i) => column.id === columns[i]?.id)) return ordered;
     return {

@@ -102,6 +102,25 @@ function firstId({ plan }: Part): number {
   return Math.min(...columnsOf(plan).map((column) => column.id));
 }
 
+/** Joins known to be in order, whatever stands above them: plans are immutable, and sizes are part of them. */
+const SETTLED: WeakSet<LogicalPlan> = new WeakSet();
+
+/** Whether a join is a part of a chain that was ordered. */
+export function isSettled(plan: LogicalPlan): boolean {
+  return SETTLED.has(plan);
+}
+
+/**
+ * Remembers that a chain is in order, and so is each part of it: what was chosen among all relations is chosen again among fewer. Without this each join of
+ * a long chain would be ordered on its own.
+ */
+export function settle(plan: LogicalPlan): void {
+  if (plan.kind !== 'join' || plan.type !== 'inner' || SETTLED.has(plan)) return;
+  SETTLED.add(plan);
+  settle(plan.left);
+  settle(plan.right);
+}
+
 /** Whether two chains are the same tree over the same relations. */
 export function isSameTree(a: LogicalPlan, b: LogicalPlan): boolean {
   if (a === b) return true;
