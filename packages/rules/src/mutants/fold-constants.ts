@@ -26,7 +26,9 @@ export const failingCastIsNull: FoldConstants = mutant('a cast that fails is NUL
 
 /** Wrong: now() is the time when the plan was made. */
 export const nowIsConstant: FoldConstants = mutant('now() is a constant', (expr) =>
-  expr.kind === 'call' && expr.fn.id === 'now()' ? { kind: 'literal', value: 1_000_000_000_000n, type: expr.type } : expr,
+  expr.kind === 'call' && expr.fn.id === 'now()'
+    ? { kind: 'literal', value: 1_000_000_000_000n, type: expr.type }
+    : expr,
 );
 
 /** Wrong: COALESCE ends at its first argument that is not a literal, which may be NULL. */

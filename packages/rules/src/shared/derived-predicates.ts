@@ -84,6 +84,7 @@ export function withDerived(
   predicates: readonly Expr[],
   { columns, known }: { readonly columns: readonly ScanColumn[]; readonly known: readonly Expr[] },
 ): readonly Expr[] {
+  if (columns.every((column) => column.derivedFrom === undefined)) return predicates;
   const said = [...predicates, ...known];
   // Where a column equals the one it follows from, what is said of it would be said of that one, and so on without end.
   const { equal } = factsIn(said);

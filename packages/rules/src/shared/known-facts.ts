@@ -9,7 +9,7 @@ import {
   sameExpr,
   sameType,
 } from '@millrace/core';
-import { columnExpr, columnsOf, type LogicalPlan, type PlanOf } from '@millrace/planner';
+import { columnExpr, columnsOf, exprsOf, type LogicalPlan, type PlanOf, somePlan } from '@millrace/planner';
 import { isListed, mirrored } from './mirrored.ts';
 
 /** Predicates that are TRUE of every row: about one column and constants, or that two columns are equal. */
@@ -64,12 +64,23 @@ export function factsIn(predicates: readonly Expr[]): Facts {
   for (const predicate of predicates) {
     const constant = asConstantFact(predicate);
     if (constant !== null) constants.push(constant);
-    if (predicate.kind !== 'compare' || (predicate.op !== '=' && predicate.op !== 'is-not-distinct')) continue;
-    const { left, right } = predicate;
-    const isPair = left.kind === 'column' && right.kind === 'column' && left.id !== right.id;
-    if (isPair && sameType(left.type, right.type) && left.type.kind !== 'bpchar') equal.push([left.id, right.id]);
+    const pair = pairOf(predicate);
+    if (pair !== null) equal.push(pair);
   }
   return { constants, equal };
+}
+
+/** Whether any columns are equal below, or by these predicates: the cheap question that comes before all others. */
+export function hasEqualColumns(predicates: readonly Expr[], inputs: readonly LogicalPlan[]): boolean {
+  const isPair = (expr: Expr): boolean => pairOf(expr) !== null;
+  return predicates.some(isPair) || inputs.some((input) => somePlan(input, (node) => exprsOf(node).some(isPair)));
+}
+
+function pairOf(predicate: Expr): [ColumnId, ColumnId] | null {
+  if (predicate.kind !== 'compare' || (predicate.op !== '=' && predicate.op !== 'is-not-distinct')) return null;
+  const { left, right } = predicate;
+  if (left.kind !== 'column' || right.kind !== 'column' || left.id === right.id) return null;
+  return sameType(left.type, right.type) && left.type.kind !== 'bpchar' ? [left.id, right.id] : null;
 }
 
 /** The facts of both. */
