@@ -6,6 +6,8 @@ export interface InteropColumn {
   /** The SQL type. */
   readonly type: string;
   readonly kind: ColumnKind;
+  /** Computed by millrace from other columns, so never inserted. */
+  readonly generatedAs?: string;
 }
 /** A value as SQL writes it and as every reader must give it back; null = NULL. */
 export interface InteropValue {
@@ -127,6 +129,37 @@ const PARTITIONED: readonly InteropColumn[] = [
 ];
 const PROJECTS = ['plain', 'a/b', '100%', 'k=v', 'two words', 'é', '日本', "it's", 'a:b', 'x?y#z', '../up'];
 
+/** Partitioned by a generated column, and with one in its files: protocol 1/7 with a writer feature of our own, which no reader need know. */
+const GENERATED: readonly InteropColumn[] = [
+  { name: 'ts', type: 'timestamptz', kind: 'timestamp' },
+  { name: 'day', type: 'date', kind: 'date', generatedAs: "(ts at time zone 'UTC')::date" },
+  { name: 'n', type: 'int8', kind: 'integer' },
+  { name: 'half', type: 'int8', kind: 'integer', generatedAs: 'n / 2' },
+  { name: 'shout', type: 'text', kind: 'text', generatedAs: "upper(name) || '!'" },
+  { name: 'name', type: 'text', kind: 'text' },
+];
+const GENERATED_COMMITS: InteropTable['commits'] = [
+  [
+    [
+      value("'2024-05-01 00:30:00+02'", '2024-04-30 22:30:00.000000'),
+      same('2024-04-30'),
+      same('9007199254740993'),
+      same('4503599627370496'),
+      same('ABC!'),
+      same('abc'),
+    ],
+    [
+      value("'2024-05-01 23:59:59.999999+00'", '2024-05-01 23:59:59.999999'),
+      same('2024-05-01'),
+      same('-3'),
+      same('-1'),
+      same('!'),
+      same(''),
+    ],
+  ],
+  [[NULL, NULL, NULL, NULL, NULL, NULL]],
+];
+
 /** What is written; see `run.ts`. */
 export const INTEROP_TABLES: readonly InteropTable[] = [
   { name: 'all_types', columns: ALL_TYPES, partitionBy: [], commits: ROWS.map((row) => [row]) },
@@ -143,6 +176,7 @@ export const INTEROP_TABLES: readonly InteropTable[] = [
       ],
     ],
   },
+  { name: 'generated', columns: GENERATED, partitionBy: ['day'], commits: GENERATED_COMMITS },
   {
     // More commits than any checkpoint interval in use, and some after the last checkpoint.
     name: 'many_commits',
