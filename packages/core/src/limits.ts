@@ -13,6 +13,8 @@ export interface Limits {
   readonly fieldBytesMax: number;
   readonly planCacheEntriesMax: number;
   readonly planCacheCharactersMax: number;
+  readonly literalTemplatesMax: number;
+  readonly literalTemplateCharactersMax: number;
   readonly customSettingsMax: number;
   readonly ruleApplicationsMax: number;
   readonly resultBufferBytesMax: number;
@@ -37,6 +39,8 @@ export const LIMITS: Limits = Object.freeze({
   fieldBytesMax: 256 * 1024 * 1024,
   planCacheEntriesMax: 1_000,
   planCacheCharactersMax: 16 * 1024 * 1024,
+  literalTemplatesMax: 1_000,
+  literalTemplateCharactersMax: 4 * 1024 * 1024,
   customSettingsMax: 1_000,
   ruleApplicationsMax: 10_000,
   resultBufferBytesMax: 64 * 1024,

@@ -25,6 +25,7 @@ import {
 } from '@millrace/planner';
 import { StoredCatalog } from './catalog/stored-catalog.ts';
 import { Engine } from './engine.ts';
+import { LiteralTemplates } from './lift/literal-templates.ts';
 import { PlanCache } from './prepare/plan-cache.ts';
 import type { EngineEnvironment } from './services.ts';
 import { canonicalDefaults } from './settings/session-settings.ts';
@@ -236,6 +237,10 @@ async function buildEngine(environment: EngineEnvironment, draft: Draft): Promis
       registry,
       optimizer,
       catalog: await StoredCatalog.open(environment.objectStore),
+      literalTemplates: new LiteralTemplates({
+        entriesMax: LIMITS.literalTemplatesMax,
+        charactersMax: LIMITS.literalTemplateCharactersMax,
+      }),
       planCache: new PlanCache({
         entriesMax: LIMITS.planCacheEntriesMax,
         charactersMax: LIMITS.planCacheCharactersMax,

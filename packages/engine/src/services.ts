@@ -13,6 +13,7 @@ import type {
 import type { ExecRegistry } from '@millrace/exec';
 import type { Optimizer, SqlFrontend } from '@millrace/planner';
 import type { StoredCatalog } from './catalog/stored-catalog.ts';
+import type { LiteralTemplates } from './lift/literal-templates.ts';
 import type { PlanCache } from './prepare/plan-cache.ts';
 import type { Procedure } from './statements/procedures.ts';
 import type { SystemTable } from './system-tables/system-table.ts';
@@ -38,6 +39,7 @@ export interface EngineServices extends EngineEnvironment {
   readonly optimizer: Optimizer;
   readonly catalog: StoredCatalog;
   readonly planCache: PlanCache;
+  readonly literalTemplates: LiteralTemplates;
   /** By `schema.name`. */
   readonly systemTables: ReadonlyMap<string, SystemTable>;
   /** Their catalog entries, under the same keys. */

@@ -7,7 +7,7 @@ import {
   type StorePin,
   type TableProvider,
 } from '@millrace/core';
-import { compilePlan, type StatisticsCollector, type TaskContext } from '@millrace/exec';
+import { compilePlan, type ParameterRows, type StatisticsCollector, type TaskContext } from '@millrace/exec';
 import type { PhysicalPlan, RuleEvent } from '@millrace/planner';
 import { admitRows } from '../funnel/write-funnel.ts';
 import { evaluationContext } from '../session/evaluation-context.ts';
@@ -29,6 +29,8 @@ export interface RunningPlan {
 /** How a plan runs. */
 export interface RunOptions {
   readonly parameters: readonly ParameterValue[];
+  /** Instead of the parameters' values: many rows of them, for a direct insert. */
+  readonly parameterRows?: ParameterRows | undefined;
   readonly signal: AbortSignal;
   /** Collects rows, batches and time per operator, for EXPLAIN ANALYZE. */
   readonly statistics?: StatisticsCollector;
@@ -76,7 +78,11 @@ function startPlan(session: Session, held: HeldPlan, options: RunOptions): Runni
   const { plan } = held;
   const transaction = session.transactions.ensure();
   transaction.hasQueried = true;
-  const parameters = decodeParameters(plan, options.parameters, (raw) => evaluationContext(session, raw));
+  const { parameterRows } = options;
+  const parameters =
+    parameterRows === undefined
+      ? decodeParameters(plan, options.parameters, (raw) => evaluationContext(session, raw))
+      : [];
   const evaluation = evaluationContext(session, parameters);
   const physical = plan.needsBinding
     ? bindPlan(session, plan, { evaluation, collectEvents: false }).plan
@@ -100,6 +106,7 @@ function startPlan(session: Session, held: HeldPlan, options: RunOptions): Runni
     },
     stats: options.statistics ?? null,
     pause: () => services.clock.nextTurn(),
+    ...(parameterRows === undefined ? {} : { parameterRows }),
   };
   const batches = new GuardedGenerator(compiled.execute(task), {
     onEnd() {

@@ -17,6 +17,7 @@ import type { ParsedStatement } from '@millrace/planner';
 import { catalogAnswer } from '../catalog/catalog-questions.ts';
 import type { CatalogView } from '../catalog/catalog-view.ts';
 import { ViewCache } from '../catalog/view-cache.ts';
+import { type LiftedStatement, liftStatement } from '../lift/lift-statement.ts';
 import { type EnginePrepared, prepareStatement } from '../prepare/prepared-statement.ts';
 import type { EngineServices } from '../services.ts';
 import { SessionSettings } from '../settings/session-settings.ts';
@@ -128,12 +129,14 @@ export class Session implements QuerySession {
     let isDone = false;
     try {
       this.#begin();
-      const statements = parseText(this.services.frontend, sql);
+      const lifted = liftStatement(this, sql);
+      const statements = lifted === null ? parseText(this.services.frontend, sql) : [lifted.parsed];
       // What was pipelined before it ends with it.
       if (statements.length === 0) yield guardResult(this, emptyResult(), () => this.#endImplicit());
       for (const [index, parsed] of statements.entries()) {
         const atEnd = index === statements.length - 1 ? () => this.#endImplicit() : null;
-        yield* this.#runOne(parsed, { atEnd, isPartOfMany: statements.length > 1 }, signal);
+        this.isPartOfMany = statements.length > 1;
+        yield* this.#runOne(parsed, { atEnd, lifted }, signal);
       }
       isDone = true;
     } catch (error) {
@@ -148,16 +151,16 @@ export class Session implements QuerySession {
   /** One statement of a text; what its reader does not take is given up when the next one is asked for. */
   async *#runOne(
     parsed: ParsedStatement,
-    place: { readonly atEnd: (() => Promise<void>) | null; readonly isPartOfMany: boolean },
+    { atEnd, lifted }: { readonly atEnd: (() => Promise<void>) | null; readonly lifted: LiftedStatement | null },
     signal: AbortSignal,
   ): AsyncGenerator<StatementResult, void, void> {
     let result: StatementResult | null = null;
     try {
       this.#requireOpen();
-      requireNoParameters(parsed);
-      this.isPartOfMany = place.isPartOfMany;
-      const prepared = prepareStatement(this, parsed, [], {});
-      result = guardResult(this, await this.running(() => runStatement(this, prepared, [], signal)), place.atEnd);
+      if (lifted === null) requireNoParameters(parsed);
+      const prepared = lifted?.prepared ?? prepareStatement(this, parsed, [], {});
+      const run = () => runStatement(this, prepared, [], signal, lifted?.rows);
+      result = guardResult(this, await this.running(run), atEnd);
       yield result;
     } catch (error) {
       throw withOffset(asMillraceError(error), parsed.offset);

@@ -167,6 +167,12 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = Object.freeze([
   define('millrace.disabled_rules', '', "Optimizer rules not to use: 'a,b' or 'all'.", anything),
   define('millrace.batch_rows', String(LIMITS.batchRows), 'Rows per batch while a query runs.', integer(1, 65_536)),
   define(
+    'millrace.lift_literals',
+    'on',
+    'Whether a plain-text INSERT finds its plan by its text without the literals.',
+    boolean,
+  ),
+  define(
     'millrace.hash_mask',
     '-1',
     'Bits of its hashes that a hash table looks at: 0 makes all keys collide, for tests.',

@@ -1,4 +1,5 @@
 import { failure, type ParameterValue, type ResultColumn, type StatementResult } from '@millrace/core';
+import type { ParameterRows } from '@millrace/exec';
 import type { AstStatement } from '@millrace/planner';
 import { type EnginePrepared, requireUsableTransaction, sameShape } from '../prepare/prepared-statement.ts';
 import { statementSignal, unlessAborted } from '../prepare/statement-signal.ts';
@@ -19,6 +20,8 @@ export interface RunContext {
   readonly session: Session;
   readonly prepared: EnginePrepared;
   readonly parameters: readonly ParameterValue[];
+  /** Rows that were lifted out of the text of an INSERT. */
+  readonly parameterRows?: ParameterRows | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -31,6 +34,7 @@ export async function runStatement(
   prepared: EnginePrepared,
   parameters: readonly ParameterValue[],
   client: AbortSignal,
+  parameterRows?: ParameterRows,
 ): Promise<StatementResult> {
   if (prepared.parsed === null) return emptyResult();
   const { statement } = prepared.parsed;
@@ -40,7 +44,7 @@ export async function runStatement(
   try {
     client.throwIfAborted();
     session.transactions.ensure();
-    const result = await during(() => dispatch({ session, prepared, parameters, signal }, statement));
+    const result = await during(() => dispatch({ session, prepared, parameters, parameterRows, signal }, statement));
     if (result.columns === null) return result;
     return { ...result, batches: new GuardedGenerator(result.batches, { during, onError: explain }) };
   } catch (error) {

@@ -1,6 +1,8 @@
 import {
+  type ColumnVector,
   type CompiledExpr,
   compileExpr,
+  constantVector,
   createVectorBuilder,
   type Expr,
   type RecordBatch,
@@ -21,7 +23,7 @@ import {
 import { batchBytes } from '../run/collect.ts';
 import { MemoryAccount } from '../run/memory-account.ts';
 import type { Operator } from '../run/operator.ts';
-import { type TaskContext, throwIfAborted } from '../run/task-context.ts';
+import { type ParameterRows, type TaskContext, throwIfAborted } from '../run/task-context.ts';
 
 /** A cell with its expression replaced by the number of a distinct one. */
 type Cell =
@@ -48,8 +50,13 @@ export function compileDirectInsert(plan: PhysicalOf<'direct-insert'>): Operator
     // biome-ignore lint/correctness/useYield: an insert produces no rows
     async *run(task: TaskContext): AsyncGenerator<RecordBatch, void, void> {
       const memory = new MemoryAccount(task.memory, 'insert');
+      let rowCount = 0;
       try {
-        const batch = buildBatch(plan, cells, task);
+        const batch =
+          task.parameterRows === undefined
+            ? buildBatch(plan, cells, task)
+            : batchOfRows(plan, cells, { ...task, parameterRows: task.parameterRows });
+        rowCount = batch.rowCount;
         memory.set(batchBytes(batch));
         throwIfAborted(task.signal);
         await task.write(tableId, schemaId, batch);
@@ -57,7 +64,7 @@ export function compileDirectInsert(plan: PhysicalOf<'direct-insert'>): Operator
         memory.release();
       }
       task.metrics.count('insert_fast_path');
-      task.metrics.count('insert_fast_path_rows', plan.rows.length);
+      task.metrics.count('insert_fast_path_rows', rowCount);
     },
   };
 }
@@ -130,4 +137,26 @@ function fill(builders: readonly VectorBuilder[], cells: Cells, task: TaskContex
       }
     }
   }
+}
+
+/** Rows that are columns already; what is not a parameter is the same in all of them. */
+function batchOfRows(
+  plan: PhysicalOf<'direct-insert'>,
+  cells: Cells,
+  task: TaskContext & { readonly parameterRows: ParameterRows },
+): RecordBatch {
+  const { rowCount, columns } = task.parameterRows;
+  const [row = []] = cells.rows;
+  const valueIn = (cell: Exclude<Cell, { kind: 'parameter' }>): Value =>
+    cell.kind === 'literal'
+      ? cell.value
+      : valueAt((cells.exprs[cell.slot] as CompiledExpr)(rowInput(task.outer), task.evaluation), 0);
+  const vectors = plan.fields.map(({ type }, column) => {
+    const cell = row[column] as Cell;
+    if (cell.kind === 'parameter') return columns[cell.index - 1] as ColumnVector;
+    const builder = createVectorBuilder(type, { capacityRows: 1 });
+    builder.appendValue(valueIn(cell));
+    return constantVector(type, valueAt(builder.finish(), 0), rowCount);
+  });
+  return { rowCount, vectors };
 }

@@ -1,4 +1,5 @@
 import type {
+  ColumnVector,
   EvaluationContext,
   MemoryBudget,
   Metrics,
@@ -38,6 +39,14 @@ export interface TaskContext {
   readonly pause?: () => Promise<void>;
   /** The bits of keys' hashes that count; 0 = all keys collide, so that nothing but comparing them tells them apart. Absent = all bits. */
   readonly hashMask?: number;
+  /** Rows for a direct insert of one row of parameters, which is then inserted as often as there are rows here. Absent = the parameters' values. */
+  readonly parameterRows?: ParameterRows;
+}
+
+/** Many rows of parameters, decoded: a column per parameter, `$1` first, of the type of the field that it goes into, lengths and scales included. */
+export interface ParameterRows {
+  readonly rowCount: number;
+  readonly columns: readonly ColumnVector[];
 }
 
 /** Throws if the execution was aborted: the signal's reason if it is an error for clients, else `queryCanceled` (57014). */
