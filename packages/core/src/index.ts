@@ -56,6 +56,7 @@ export * from './ports/failpoints.ts';
 export * from './ports/file-system.ts';
 export * from './ports/ingest-hook.ts';
 export * from './ports/listener.ts';
+export * from './ports/log-follower.ts';
 export * from './ports/memory-budget.ts';
 export * from './ports/metrics.ts';
 export * from './ports/object-store.ts';
