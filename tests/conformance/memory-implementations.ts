@@ -44,7 +44,7 @@ export function memoryWal(log: MemoryLog): Wal {
       if (isClosed) throw failure('internal', { message: 'append to a closed log' });
       log.lastLsn++;
       log.records.set(log.lastLsn, Uint8Array.from(payload.flatMap((chunk) => [...chunk])));
-      return { lsn: log.lastLsn, durable: Promise.resolve() };
+      return { lsn: log.lastLsn, written: Promise.resolve(), durable: Promise.resolve() };
     },
     async *replay(after) {
       for (const [lsn, payload] of [...log.records]) if (lsn > after) yield { lsn, payload };

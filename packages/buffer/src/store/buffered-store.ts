@@ -1,9 +1,11 @@
 import {
   assert,
   batchByteLength,
+  type CommitLevel,
   type Failpoints,
   type FileLock,
   failure,
+  type LogFollower,
   NO_FAILPOINTS,
   type StoredTable,
   type StorePin,
@@ -15,7 +17,10 @@ import type { SegmentedWal } from '../wal/segmented-wal.ts';
 import { admit } from './admission.ts';
 import { CommitQueue, type QueuedCommit } from './commit-queue.ts';
 import { Flusher } from './flusher.ts';
+import { LogFollowers } from './log-followers.ts';
+import { LogRetention } from './log-retention.ts';
 import { LsnEras } from './lsn-eras.ts';
+import { LsnWaiters, unlessAborted } from './lsn-waiters.ts';
 import { ParkedRows } from './parked-rows.ts';
 import { replayLog } from './recover.ts';
 import { pinTables } from './store-pin.ts';
@@ -23,9 +28,8 @@ import { estimatedRows, newTableState, type TableState } from './table-state.ts'
 import { encodeTransaction } from './transaction-record.ts';
 import type { TransactionStoreOptions } from './transaction-store-options.ts';
 
-/** A table is parked when its flush failed this often, or it was set aside, and it keeps at least this many segments. */
-const PARK_FAILURES_MIN = 3;
-const PARK_SEGMENTS_MIN = 2;
+/** So many may wait for a number at the same time. */
+const LSN_WAITERS_MAX = 10_000;
 
 /** The store over an open log and the lock on its directory, both of which it closes. */
 export class BufferedStore implements TransactionStore {
@@ -42,7 +46,9 @@ export class BufferedStore implements TransactionStore {
   #catalogPending: bigint[] = [];
   #visibleLsn = 0n;
   #phase: 'opened' | 'recovering' | 'open' | 'closing' | 'closed' = 'opened';
-  #truncation: Promise<void> | null = null;
+  readonly #waiters: LsnWaiters = new LsnWaiters(LSN_WAITERS_MAX);
+  readonly #retention: LogRetention;
+  readonly #followers: LogFollowers;
 
   constructor(options: TransactionStoreOptions, wal: SegmentedWal, lock: FileLock) {
     this.#options = options;
@@ -60,6 +66,23 @@ export class BufferedStore implements TransactionStore {
       onProblem: (table, error) =>
         options.onProblem?.(`could not flush table "${table.name}": ${error.message}`, error),
     });
+    this.#followers = new LogFollowers(options.directory, {
+      options,
+      wal,
+      eras: this.#eras,
+      newestLsn: () => [this.#visibleLsn, wal.durableLsn].reduce((low, lsn) => (lsn < low ? lsn : low)),
+      onSaved: () => this.#published(),
+    });
+    this.#retention = new LogRetention({
+      options,
+      wal,
+      parked: this.#parked,
+      states: this.#states,
+      visibleLsn: () => this.#visibleLsn,
+      catalogPending: () => this.#catalogPending[0] ?? null,
+      followedLsn: () => this.#followers.claimedLsn,
+    });
+    wal.onDurable(() => this.#followers.wake());
   }
 
   get walId(): string {
@@ -86,10 +109,16 @@ export class BufferedStore implements TransactionStore {
     this.#published();
   }
 
+  follow(follower: LogFollower): void {
+    assert(this.#phase === 'opened', 'followers come before recovery');
+    this.#followers.add(follower);
+  }
+
   async recover(recovery: StoreRecovery): Promise<void> {
     assert(this.#phase === 'opened', 'recover runs once');
     this.#phase = 'recovering';
     await this.#parked.open();
+    await this.#followers.load();
     await replayLog(recovery, {
       ...this.#options,
       store: this,
@@ -99,6 +128,7 @@ export class BufferedStore implements TransactionStore {
       eras: this.#eras,
       states: this.#states,
       failpoints: this.#failpoints,
+      isFollowerAhead: () => this.#followers.isAhead(),
       relieve: () => this.#flusher.relieve(),
       onReplayed: (lsn, touched, hasNewCatalog) => {
         this.#visibleLsn = lsn;
@@ -107,6 +137,7 @@ export class BufferedStore implements TransactionStore {
       },
     });
     this.#visibleLsn = this.#wal.lastLsn;
+    await this.#followers.start();
     this.#phase = 'open';
     for (const state of this.#states.values()) if (state.memory.rowCount > 0) this.#flusher.buffered(state);
     this.#published();
@@ -138,7 +169,8 @@ export class BufferedStore implements TransactionStore {
     let lsn: bigint;
     try {
       this.#checkWritable();
-      const append = this.#wal.append(encodeTransaction(write));
+      assert(write.isBuffered !== true || write.catalog === null, 'DDL is always durable');
+      const append = this.#wal.append(encodeTransaction(write), { sync: write.isBuffered === true ? 'soon' : 'now' });
       lsn = append.lsn;
       visible = this.#commits.push(append, { write, reservations, onVisible });
     } catch (error) {
@@ -147,6 +179,23 @@ export class BufferedStore implements TransactionStore {
     }
     await visible;
     return { lsn };
+  }
+
+  async reach(
+    lsn: bigint,
+    level: CommitLevel,
+    {
+      signal,
+      tableIds = [...this.#states.keys()],
+    }: { readonly signal: AbortSignal; readonly tableIds?: readonly string[] },
+  ): Promise<void> {
+    this.#checkReadable();
+    if (lsn > this.#visibleLsn) await this.#waiters.wait(lsn, signal);
+    if (level === 'buffered') return;
+    if (lsn > this.#wal.durableLsn) await unlessAborted(this.#wal.sync(), signal);
+    if (level === 'durable') return;
+    const states = tableIds.map((id) => this.#states.get(id)).filter((state) => state !== undefined);
+    await Promise.all(states.map((state) => this.#flusher.whenFlushed(state, lsn, signal)));
   }
 
   async flush(tableIds: readonly string[] = [...this.#states.keys()]): Promise<void> {
@@ -163,12 +212,14 @@ export class BufferedStore implements TransactionStore {
     if (this.#phase === 'closing' || this.#phase === 'closed') return;
     const wasOpen = this.#phase === 'open';
     this.#phase = 'closing';
+    this.#waiters.fail(failure('shuttingDown'));
     try {
       await this.#wal.sync();
       if (flush && wasOpen) await this.#flushThrough([...this.#states.keys()], this.#visibleLsn);
     } finally {
       await this.#flusher.close();
-      await this.#truncation;
+      await this.#followers.stop();
+      await this.#retention.settled();
       await this.#wal.close();
       await this.#lock.release();
       this.#phase = 'closed';
@@ -179,7 +230,7 @@ export class BufferedStore implements TransactionStore {
   async #flushThrough(tableIds: readonly string[], lsn: bigint): Promise<void> {
     const states = tableIds.map((id) => this.#states.get(id)).filter((state) => state !== undefined);
     const outcomes = await Promise.allSettled(states.map((state) => this.#flusher.flushThrough(state, lsn)));
-    await this.#truncation;
+    await this.#retention.settled();
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
@@ -211,66 +262,15 @@ export class BufferedStore implements TransactionStore {
       }
     }
     this.#gauge();
+    this.#waiters.passed(lsn);
+    this.#followers.wake();
   }
 
   /** Rows left the memory tables, or a catalog was stored: segments may have become free. */
   #published(): void {
     this.#gauge();
     if (this.#phase === 'opened' || this.#phase === 'recovering' || this.#phase === 'closed') return;
-    this.#truncation ??= this.#truncate().finally(() => {
-      this.#truncation = null;
-    });
-  }
-
-  /** Deletes the segments that nobody needs. Failing to costs space and nothing else; the next publication tries again. */
-  async #truncate(): Promise<void> {
-    await this.#options.clock.nextTurn();
-    try {
-      for (let upTo = this.#passedLsn(), done = -1n; upTo > done; upTo = this.#passedLsn()) {
-        await this.#wal.truncate(upTo);
-        done = upTo;
-        await this.#park();
-      }
-      await this.#forgetParked();
-    } catch (error) {
-      this.#options.metrics.count('wal_truncations_failed');
-      this.#options.onProblem?.(`could not truncate the write-ahead log: ${String((error as Error).message)}`, null);
-    }
-  }
-
-  /** Every table and the catalog have in storage what the log holds up to here. */
-  #passedLsn(): bigint {
-    const needed = [...this.#states.values()]
-      .map((state) => state.memory.firstLsnAfter(this.#parked.parkedLsn(state.table.tableId)))
-      .filter((lsn) => lsn !== null);
-    needed.push(...this.#catalogPending.slice(0, 1));
-    return needed.reduce((lowest, lsn) => (lsn - 1n < lowest ? lsn - 1n : lowest), this.#visibleLsn);
-  }
-
-  /** Tables that cannot be flushed have their rows copied beside the log, once that would free segments, so that they hold up nobody. */
-  async #park(): Promise<void> {
-    // Which era a number belongs to is known from the segments: with more than one, they stay.
-    if (this.#parked.hasFailed || this.#wal.closedSegments < PARK_SEGMENTS_MIN || this.#wal.eras.length > 1) return;
-    for (const { table, memory, aside, failures } of this.#states.values()) {
-      if (aside === null && failures < (this.#options.settings.parkAfterFailures ?? PARK_FAILURES_MIN)) continue;
-      const after = this.#parked.parkedLsn(table.tableId);
-      const held = memory.hold(after, this.#visibleLsn);
-      try {
-        if (held.rowCount === 0) continue;
-        await this.#parked.park(table, memory.recordsAfter(after));
-        this.#options.metrics.count('tables_parked');
-      } finally {
-        held.release();
-      }
-    }
-  }
-
-  /** Removes parked rows that are in storage now, or whose table was dropped. */
-  async #forgetParked(): Promise<void> {
-    for (const tableId of this.#parked.tableIds) {
-      const first = this.#states.get(tableId)?.memory.firstLsn ?? null;
-      if (first === null || first > this.#parked.parkedLsn(tableId)) await this.#parked.forget(tableId);
-    }
+    this.#retention.check();
   }
 
   #stateOf(tableId: string): TableState {
@@ -290,11 +290,8 @@ export class BufferedStore implements TransactionStore {
   }
 
   #gauge(): void {
-    const states = [...this.#states.values()];
-    this.#options.metrics.gauge(
-      'buffered_rows',
-      states.reduce((sum, state) => sum + state.memory.rowCount, 0),
-    );
+    const rows = [...this.#states.values()].reduce((sum, state) => sum + state.memory.rowCount, 0);
+    this.#options.metrics.gauge('buffered_rows', rows);
     this.#options.metrics.gauge('buffered_bytes', this.#options.memory.usedBytes);
   }
 }

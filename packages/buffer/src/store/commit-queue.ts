@@ -14,7 +14,7 @@ interface Entry extends QueuedCommit {
   readonly reject: (error: unknown) => void;
 }
 
-/** Makes transactions visible when they are on disk, strictly in lsn order. */
+/** Makes transactions visible when they are on disk (written, if buffered), strictly in lsn order. */
 export class CommitQueue {
   readonly #entries: Entry[] = [];
   readonly #failpoints: Failpoints;
@@ -34,7 +34,8 @@ export class CommitQueue {
     return new Promise<void>((resolve, reject) => {
       const entry: Entry = { ...commit, lsn: append.lsn, status: 'waiting', resolve, reject };
       this.#entries.push(entry);
-      append.durable.then(
+      // In lsn order either way: what is buffered waits for the fsync of what came before and is not.
+      (commit.write.isBuffered === true ? append.written : append.durable).then(
         () => {
           entry.status = 'durable';
           this.#drain();

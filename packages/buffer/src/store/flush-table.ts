@@ -95,7 +95,8 @@ async function flushUnit(state: TableState, context: FlushContext, unit: Unit): 
 async function commitUnit(state: TableState, context: FlushContext, unit: Unit): Promise<SinkOutcome | null> {
   const { sink } = state.table;
   const { wal, failpoints } = context;
-  assert(wal.durableLsn >= unit.version, 'rows are visible, and so flushed, only after the fsync of their record');
+  // Storage must never be ahead of the log: buffered rows are synced first.
+  if (wal.durableLsn < unit.version) await wal.sync();
   const staged = await sink.stage(unit.rows.batches, state.detached.signal);
   failpoints.hit('flush.staged');
   if (state.detached.signal.aborted) {

@@ -1,5 +1,13 @@
-import { asMillraceError, type Clock, type MemoryBudget, type MillraceError, type StoredTable } from '@millrace/core';
+import {
+  asMillraceError,
+  type Clock,
+  failure,
+  type MemoryBudget,
+  type MillraceError,
+  type StoredTable,
+} from '@millrace/core';
 import { type FlushContext, flushTable } from './flush-table.ts';
+import { unlessAborted } from './lsn-waiters.ts';
 import type { TableState } from './table-state.ts';
 
 /** When rows go to storage by themselves. */
@@ -75,6 +83,22 @@ export class Flusher {
     }
   }
 
+  /** The same for as long as it takes: when a flush fails, once more after a pause. Rejects with the signal's reason, or with what set the table aside. */
+  async whenFlushed(state: TableState, lsn: bigint, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const either = AbortSignal.any([signal, this.#stop.signal]);
+    for (;;) {
+      either.throwIfAborted();
+      try {
+        return await unlessAborted(this.flushThrough(state, lsn), either);
+      } catch (error) {
+        either.throwIfAborted();
+        if (state.aside !== null) throw error;
+        await clock.sleep(Math.max(RETRY_MS_MIN, state.retryAtMs - clock.monotonicMs()), either);
+      }
+    }
+  }
+
   /** Frees memory by flushing the largest table that can; false if there was none. */
   async relieve(): Promise<boolean> {
     for (const state of this.#candidates()) {
@@ -91,7 +115,7 @@ export class Flusher {
 
   /** Stops starting flushes; resolves when those that run have ended. */
   async close(): Promise<void> {
-    this.#stop.abort();
+    this.#stop.abort(failure('shuttingDown'));
     await Promise.allSettled([...this.#options.states.values()].map((state) => state.flushing));
   }
 

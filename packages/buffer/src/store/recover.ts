@@ -28,6 +28,8 @@ export interface RecoveryContext {
   readonly parked: ParkedRows;
   /** Tables whose parked rows are in memory already. */
   readonly replayed: Set<TableState>;
+  /** Whether a follower of the log saw numbers that it never reached. */
+  readonly isFollowerAhead: () => boolean;
   /** Flushes to make room; false if nothing could be. */
   readonly relieve: () => Promise<boolean>;
   /** Each record, when it has been replayed. */
@@ -112,9 +114,9 @@ function checkDropped(recovery: StoreRecovery, tableId: string, lsn: bigint): vo
   });
 }
 
-/** True if a table or the catalog has passed numbers that this log never reached: they must not be given out again under this id. */
-function isStorageAhead(recovery: StoreRecovery, { wal, states }: RecoveryContext): boolean {
-  if (recovery.catalogLsn(wal.walId) > wal.lastLsn) return true;
+/** True if a table, the catalog or a follower has passed numbers that this log never reached: they must not be given out again under this id. */
+function isStorageAhead(recovery: StoreRecovery, { wal, states, isFollowerAhead }: RecoveryContext): boolean {
+  if (recovery.catalogLsn(wal.walId) > wal.lastLsn || isFollowerAhead()) return true;
   return [...states.values()].some(({ table }) => {
     const snapshot = table.versioned.pin();
     try {

@@ -18,8 +18,8 @@ const KINDS: readonly (FrameKind | null)[] = [null, 'record', 'mark'];
  *  32  link: checksum of the frame before (of the segment header, for the first)
  *  36  crc32 of the payload                            40  payload
  *
- * The salt is random per segment, so that no payload can contain a frame. A group of frames is written only when everything before it
- * is on disk; hence a later frame's `durable` tells whether a damaged place was ever acknowledged.
+ * The salt is random per segment, so that no payload can contain a frame. A frame's `durable` tells whether a damaged place before it was on
+ * disk once, and so was promised to survive: what is above it was not.
  */
 export interface FrameHeader {
   readonly kind: FrameKind;

@@ -1,4 +1,4 @@
-import { type Clock, type Failpoints, type FileHandle, failure, type Metrics } from '@millrace/core';
+import { type Clock, type Failpoints, type FileHandle, failure, type Metrics, type WalAppend } from '@millrace/core';
 import { crc32 } from './checksum.ts';
 import { encodeFrameHeader, FRAME_HEADER_BYTES } from './frame.ts';
 import type { ActiveSegment } from './segment-files.ts';
@@ -8,8 +8,45 @@ export interface PendingRecord {
   readonly lsn: bigint;
   readonly payload: readonly Uint8Array[];
   readonly byteCount: number;
+  readonly isSyncAwaited: boolean;
+  readonly written: Settle;
+  readonly durable: Settle;
+}
+/** The other end of a promise. */
+interface Settle {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** A record, and the promises of its append. Who does not wait for one need not handle its rejection. */
+export function pendingRecord(record: Pick<PendingRecord, 'lsn' | 'payload' | 'byteCount' | 'isSyncAwaited'>): {
+  readonly record: PendingRecord;
+  readonly append: WalAppend;
+} {
+  const [written, whenWritten] = settleable();
+  const [durable, whenDurable] = settleable();
+  return {
+    record: { ...record, written, durable },
+    append: { lsn: record.lsn, written: whenWritten, durable: whenDurable },
+  };
+}
+
+/** The payload's length; 54000 if it is too long. */
+export function recordBytes(payload: readonly Uint8Array[], walRecordBytesMax: number): number {
+  const byteCount = payload.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  if (byteCount <= walRecordBytesMax) return byteCount;
+  throw failure('programLimit', {
+    message: `transaction of ${byteCount} bytes is longer than a log record may be (${walRecordBytesMax} bytes)`,
+  });
+}
+
+function settleable(): [Settle, Promise<void>] {
+  let settle: Settle | null = null;
+  const promise = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  promise.catch(() => {});
+  return [settle as unknown as Settle, promise];
 }
 
 /** One write larger than this leaves the rest to the next group. */
@@ -60,6 +97,16 @@ export function encodeGroup(group: readonly PendingRecord[], segment: ActiveSegm
     byteCount += record.byteCount;
   });
   return { chunks, byteCount, link };
+}
+
+/** Appends the news that everything up to `durable`, the last record there, is on disk. Throws what the file system does; a part may be written. */
+export function writeMark(segment: ActiveSegment, durable: bigint): void {
+  const bytes = new Uint8Array(FRAME_HEADER_BYTES);
+  const mark = { kind: 'mark', length: 0, lsn: durable, durable, link: segment.link, payloadChecksum: 0 } as const;
+  const link = encodeFrameHeader(bytes, mark, segment.header.salt);
+  segment.file.writeNow([bytes]);
+  segment.sizeBytes += bytes.byteLength;
+  segment.link = link;
 }
 
 /**

@@ -72,22 +72,32 @@ async function createLog({ fileSystem, directory, random, clock, failpoints }: O
 async function openLog(options: Options, numbers: readonly bigint[]): Promise<OpenedLog> {
   const { fileSystem, directory } = options;
   const headers: SegmentHeader[] = [];
-  for (const number of numbers) headers.push(await readHeader(fileSystem, segmentPath(directory, number), number));
+  const sizes: number[] = [];
+  for (const number of numbers) {
+    const { header, size } = await readHeader(fileSystem, segmentPath(directory, number), number);
+    headers.push(header);
+    sizes.push(size);
+  }
   checkChain(headers, directory);
   const segments = headers.slice(0, -1).map(
     (header, index): Segment => ({
       path: segmentPath(directory, header.number),
       header,
       lastLsn: headers[index + 1]!.previousLastLsn,
+      sizeBytes: sizes[index]!,
     }),
   );
   return { segments, ...(await openLast(options, segmentPath(directory, numbers.at(-1)!))) };
 }
 
-async function readHeader(fileSystem: FileSystem, path: string, number: bigint): Promise<SegmentHeader> {
+async function readHeader(
+  fileSystem: FileSystem,
+  path: string,
+  number: bigint,
+): Promise<{ readonly header: SegmentHeader; readonly size: number }> {
   const reader = await SegmentReader.open(fileSystem, path);
   await reader.close();
-  if (reader.header.number === number) return reader.header;
+  if (reader.header.number === number) return { header: reader.header, size: reader.size };
   throw failure('dataCorrupted', { message: `${path} holds write-ahead log segment ${reader.header.number}` });
 }
 

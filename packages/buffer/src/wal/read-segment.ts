@@ -27,7 +27,7 @@ export class SegmentReader {
   readonly header: SegmentHeader;
   readonly path: string;
   readonly #file: FileHandle;
-  readonly #size: number;
+  #size: number;
   #window: Uint8Array = new Uint8Array(0);
   #windowStart = 0;
   #offset = SEGMENT_HEADER_BYTES;
@@ -55,6 +55,16 @@ export class SegmentReader {
       await file.close();
       throw error;
     }
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The segment was written to since: sees what is there now behind what was read. */
+  async refresh(): Promise<void> {
+    this.#size = await this.#file.size();
+    this.#window = new Uint8Array(0);
   }
 
   /** The next frame, or null where the chain ends (see `end`). */
@@ -125,7 +135,7 @@ export class SegmentReader {
       return this.#window.subarray(inWindow, inWindow + length);
     }
     if (length > WINDOW_BYTES) return this.#file.read(position, length);
-    this.#window = await this.#file.read(position, WINDOW_BYTES);
+    this.#window = await this.#file.read(position, Math.min(WINDOW_BYTES, Math.max(0, this.#size - position)));
     this.#windowStart = position;
     return this.#window.subarray(0, length);
   }

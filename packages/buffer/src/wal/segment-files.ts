@@ -1,5 +1,6 @@
 import { type Failpoints, type FileHandle, type FileSystem, failure } from '@millrace/core';
 import { encodeSegmentHeader, SEGMENT_HEADER_BYTES, type SegmentHeader } from './segment-header.ts';
+import type { WalEra } from './wal-options.ts';
 
 /** A segment as the log remembers it. */
 export interface Segment {
@@ -7,11 +8,11 @@ export interface Segment {
   readonly header: SegmentHeader;
   /** The last lsn in it, or the previous segment's when it is empty. */
   lastLsn: bigint;
+  sizeBytes: number;
 }
 /** A segment that is being written. */
 export interface ActiveSegment extends Segment {
   readonly file: FileHandle;
-  sizeBytes: number;
   /** Checksum of the last frame, or of the header. */
   link: number;
 }
@@ -71,4 +72,43 @@ export async function createSegment(
   await fileSystem.syncDirectory(directory);
   failpoints.hit('wal.segment.durable');
   return { path, header, lastLsn: header.previousLastLsn, file, sizeBytes: SEGMENT_HEADER_BYTES, link: checksum };
+}
+
+/** The header of the segment after `previous`, of the same era unless another is given. */
+export function nextHeader(
+  previous: ActiveSegment,
+  era: { readonly walId?: string; readonly epoch?: number },
+  salt: Uint8Array,
+): SegmentHeader {
+  const { header, lastLsn, link } = previous;
+  return {
+    walId: era.walId ?? header.walId,
+    number: header.number + 1n,
+    epoch: era.epoch ?? header.epoch,
+    link,
+    firstLsn: lastLsn + 1n,
+    previousLastLsn: lastLsn,
+    salt,
+  };
+}
+
+/** Removes a segment, durably. */
+export async function removeSegment(
+  fileSystem: FileSystem,
+  directory: string,
+  path: string,
+  failpoints: Failpoints,
+): Promise<void> {
+  failpoints.hit('wal.truncate.before-remove');
+  await fileSystem.remove(path);
+  failpoints.hit('wal.truncate.after-remove');
+  await fileSystem.syncDirectory(directory);
+  failpoints.hit('wal.truncate.after-sync');
+}
+
+/** The eras of segments in a row, oldest first, each with its last lsn so far. */
+export function erasOf(segments: readonly Segment[]): readonly WalEra[] {
+  const eras = new Map<string, WalEra>();
+  for (const { header, lastLsn } of segments) eras.set(header.walId, { walId: header.walId, lastLsn });
+  return [...eras.values()];
 }

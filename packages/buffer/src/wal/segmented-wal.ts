@@ -1,9 +1,28 @@
-import { assert, type Failpoints, failure, isDiskFull, type Wal, type WalAppend, type WalRecord } from '@millrace/core';
-import { encodeFrameHeader, FRAME_HEADER_BYTES } from './frame.ts';
-import { DiskWriter, diskFull, encodeGroup, type PendingRecord, takeGroup } from './group-commit.ts';
+import {
+  assert,
+  type Failpoints,
+  failure,
+  isDiskFull,
+  type Wal,
+  type WalAppend,
+  type WalAppendOptions,
+  type WalRecord,
+} from '@millrace/core';
+import {
+  DiskWriter,
+  diskFull,
+  encodeGroup,
+  type PendingRecord,
+  pendingRecord,
+  recordBytes,
+  takeGroup,
+  writeMark,
+} from './group-commit.ts';
 import { replaySegments } from './replay-segments.ts';
-import { type ActiveSegment, createSegment, type Segment } from './segment-files.ts';
+import { type ActiveSegment, createSegment, erasOf, nextHeader, removeSegment, type Segment } from './segment-files.ts';
 import { SALT_BYTES, SEGMENT_HEADER_BYTES } from './segment-header.ts';
+import { rejectAll, SyncBacklog } from './sync-backlog.ts';
+import { TaskQueue } from './task-queue.ts';
 import type { OpenedLog, WalEra, WalOptions } from './wal-options.ts';
 
 /** A Wal in segment files; made by `openWal`. */
@@ -20,11 +39,16 @@ export class SegmentedWal implements Wal {
   #isRunning = false;
   #isClosed = false;
   #fatal: Error | null = null;
-  /** Settles, never rejects, with the newest append. */
-  #lastAppend: Promise<void> = Promise.resolve();
+  /** Settles, never rejects, when the newest append is written. */
+  #lastWritten: Promise<void> = Promise.resolve();
+  readonly #backlog: SyncBacklog = new SyncBacklog();
+  /** The sync of records that nobody waits for is on its way. */
+  #isSyncingSoon = false;
+  readonly #closing: AbortController = new AbortController();
+  readonly #onDurable: (() => void)[] = [];
   /** Whoever changes the active segment queues here. */
-  #turn: Promise<unknown> = Promise.resolve();
-  #truncation: Promise<unknown> = Promise.resolve();
+  readonly #turn: TaskQueue = new TaskQueue();
+  readonly #truncation: TaskQueue = new TaskQueue();
 
   constructor(options: WalOptions & { readonly failpoints: Failpoints }, opened: OpenedLog) {
     this.#options = options;
@@ -41,15 +65,13 @@ export class SegmentedWal implements Wal {
   get walId(): string {
     return this.#active.header.walId;
   }
-  /** Segments that are full and wait to be truncated. */
-  get closedSegments(): number {
-    return this.#closed.length;
+  /** Oldest first; the last one is written to, the others are full and wait to be truncated. */
+  get segments(): readonly Segment[] {
+    return [...this.#closed, this.#active];
   }
-
   get oldestLsn(): bigint {
     return (this.#closed[0] ?? this.#active).header.firstLsn;
   }
-
   get lastLsn(): bigint {
     return this.#lastLsn;
   }
@@ -58,55 +80,47 @@ export class SegmentedWal implements Wal {
   }
   /** Oldest first; the last is the current one. */
   get eras(): readonly WalEra[] {
-    const eras = new Map<string, WalEra>();
-    for (const { header, lastLsn } of [...this.#closed, this.#active])
-      eras.set(header.walId, { walId: header.walId, lastLsn });
-    return [...eras.values()];
+    return erasOf(this.segments);
   }
 
-  append(payload: readonly Uint8Array[]): WalAppend {
+  append(payload: readonly Uint8Array[], options: WalAppendOptions = {}): WalAppend {
     if (this.#fatal !== null) throw this.#fatal;
     assert(!this.#isClosed, 'append to a closed log');
-    const byteCount = payload.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-    const { walRecordBytesMax } = this.#options.limits;
-    if (byteCount > walRecordBytesMax) {
-      throw failure('programLimit', {
-        message: `transaction of ${byteCount} bytes is longer than a log record may be (${walRecordBytesMax} bytes)`,
-      });
-    }
+    const byteCount = recordBytes(payload, this.#options.limits.walRecordBytesMax);
     this.#lastLsn++;
-    const lsn = this.#lastLsn;
-    const durable = new Promise<void>((resolve, reject) => {
-      this.#pending.push({ lsn, payload, byteCount, resolve, reject });
-    });
-    this.#lastAppend = durable.catch(() => {});
+    const isSyncAwaited = options.sync !== 'soon';
+    const { record, append } = pendingRecord({ lsn: this.#lastLsn, payload, byteCount, isSyncAwaited });
+    this.#pending.push(record);
+    this.#lastWritten = append.written.catch(() => {});
     if (!this.#isRunning) {
       this.#isRunning = true;
       void this.#run();
     }
-    return { lsn, durable };
+    return append;
   }
 
   async sync(): Promise<void> {
-    await this.#lastAppend;
+    await this.#lastWritten;
+    await this.#turn.run(() => this.#syncWritten());
     if (this.#fatal !== null) throw this.#fatal;
   }
 
+  /** Calls back, synchronously, whenever `durableLsn` has grown. */
+  onDurable(listener: () => void): void {
+    this.#onDurable.push(listener);
+  }
+
   replay(after: bigint): AsyncGenerator<WalRecord, void, void> {
-    return replaySegments(this.#options.fileSystem, [...this.#closed, this.#active], after);
+    return replaySegments(this.#options.fileSystem, this.segments, after);
   }
 
   truncate(upTo: bigint): Promise<void> {
-    return this.#queued('#truncation', async () => {
-      await this.#queued('#turn', () => this.#rollIfPassed(upTo));
+    return this.#truncation.run(async () => {
+      await this.#turn.run(() => this.#rollIfPassed(upTo));
       const { fileSystem, directory, failpoints } = this.#options;
       while (this.#closed.length > 0 && this.#closed[0]!.lastLsn <= upTo) {
-        failpoints.hit('wal.truncate.before-remove');
-        await fileSystem.remove(this.#closed[0]!.path);
-        failpoints.hit('wal.truncate.after-remove');
-        // Before the next one goes: segments must not come back with a gap between them.
-        await fileSystem.syncDirectory(directory);
-        failpoints.hit('wal.truncate.after-sync');
+        // One after the other: segments must not come back with a gap between them.
+        await removeSegment(fileSystem, directory, this.#closed[0]!.path, failpoints);
         this.#closed.shift();
         this.#gauge();
       }
@@ -115,7 +129,7 @@ export class SegmentedWal implements Wal {
 
   /** New numbers get a new walId from here on; for recovery, when storage is ahead of this log's end. */
   async beginEra(): Promise<void> {
-    await this.#queued('#turn', () =>
+    await this.#turn.run(() =>
       this.#roll({ walId: this.#options.random.uuid(), epoch: this.#active.header.epoch + 1 }),
     );
   }
@@ -123,18 +137,22 @@ export class SegmentedWal implements Wal {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await this.#lastAppend;
-    await this.#queued('#turn', () => this.#active.file.close());
+    this.#closing.abort();
+    await this.#lastWritten;
+    await this.#turn.run(async () => {
+      await this.#syncWritten();
+      await this.#active.file.close();
+    });
   }
 
   /** Writes groups until nothing is pending. */
   async #run(): Promise<void> {
     while (this.#pending.length > 0 && this.#fatal === null) {
       await this.#options.clock.nextTurn();
-      await this.#queued('#turn', () => this.#commitGroup());
+      await this.#turn.run(() => this.#commitGroup());
     }
     this.#isRunning = false;
-    if (this.#fatal !== null) for (const record of this.#pending.splice(0)) record.reject(this.#fatal);
+    if (this.#fatal !== null) rejectAll(this.#pending.splice(0), this.#fatal);
   }
 
   async #commitGroup(): Promise<void> {
@@ -146,8 +164,13 @@ export class SegmentedWal implements Wal {
       await this.#groupFailed(group, error);
       return;
     }
-    for (const record of group) record.resolve();
-    if (this.#pending.length === 0) await this.#mark();
+    const { syncSoonBytesMax = 8 * 1024 * 1024 } = this.#options;
+    if (group.some((record) => record.isSyncAwaited) || this.#backlog.byteCount >= syncSoonBytesMax) {
+      await this.#syncWritten();
+    } else if (!this.#isSyncingSoon) {
+      this.#isSyncingSoon = true;
+      void this.#syncSoon();
+    }
   }
 
   async #writeGroup(group: readonly PendingRecord[]): Promise<void> {
@@ -156,17 +179,45 @@ export class SegmentedWal implements Wal {
     const active = this.#active;
     const encoded = encodeGroup(group, active, this.#durableLsn);
     await this.#writer.write(active.file, encoded);
-    try {
-      await this.#writer.sync(active.file);
-    } catch (error) {
-      throw this.#die('sync', error);
-    }
     active.sizeBytes += encoded.byteCount;
     active.link = encoded.link;
     active.lastLsn = group.at(-1)!.lsn;
-    this.#durableLsn = active.lastLsn;
+    this.#backlog.add(group, encoded.byteCount);
     metrics.count('wal_records', group.length);
     metrics.count('wal_bytes', encoded.byteCount);
+  }
+
+  /** Syncs what is written. A failure is the end of this log, and of every promise that waits for the sync. */
+  async #syncWritten(): Promise<void> {
+    if (this.#backlog.isEmpty || this.#fatal !== null) return;
+    try {
+      await this.#writer.sync(this.#active.file);
+    } catch (error) {
+      return void this.#die('sync', error);
+    }
+    this.#writtenIsDurable();
+    // Before those who waited go on.
+    if (this.#pending.length === 0) await this.#mark();
+  }
+
+  /** After a sync of the active segment. */
+  #writtenIsDurable(): void {
+    if (this.#backlog.isEmpty) return;
+    this.#durableLsn = this.#active.lastLsn;
+    this.#backlog.confirm();
+    for (const listener of this.#onDurable) listener();
+  }
+
+  /** A while later: the sync of records that nobody waits for. Those that came after the first of them share it. */
+  async #syncSoon(): Promise<void> {
+    const { clock, syncSoonMsMax = 100, metrics } = this.#options;
+    await clock.sleep(syncSoonMsMax, this.#closing.signal).catch(() => {});
+    this.#isSyncingSoon = false;
+    await this.#turn.run(async () => {
+      if (this.#isClosed || this.#backlog.isEmpty) return;
+      metrics.count('wal_syncs_soon');
+      await this.#syncWritten();
+    });
   }
 
   /** A full disk is survived by taking the group back; anything else is the end of this log. */
@@ -174,19 +225,18 @@ export class SegmentedWal implements Wal {
     let verdict: Error = this.#fatal ?? diskFull(error);
     if (this.#fatal === null && !isDiskFull(error)) verdict = this.#die('write', error);
     if (this.#fatal === null) {
-      try {
-        await this.#takeBack();
-      } catch (truncateError) {
+      await this.#takeBack().catch((truncateError) => {
         verdict = this.#die('write', truncateError);
-      }
+      });
     }
-    for (const record of group) record.reject(verdict);
+    rejectAll(group, verdict);
   }
 
   /** Cuts off what a failed write left, durably: a rejected record must not come back. */
   async #takeBack(): Promise<void> {
     await this.#active.file.truncate(this.#active.sizeBytes);
     await this.#active.file.sync();
+    this.#writtenIsDurable();
     this.#options.metrics.count('wal_groups_taken_back');
   }
 
@@ -197,24 +247,18 @@ export class SegmentedWal implements Wal {
       { message: `could not ${what} write-ahead log segment ${this.#active.path}; nothing is acknowledged any more` },
       { cause },
     );
+    this.#backlog.fail(this.#fatal);
     this.#options.onFatal?.(this.#fatal);
     return this.#fatal;
   }
 
   /**
-   * Tells a later reader that the group before is on disk, without a sync of its own: it then tells damage of acknowledged records from a
+   * Tells a later reader that what is before is on disk, without a sync of its own: it then tells damage of acknowledged records from a
    * torn end. Only when no next group is waiting, whose frames say the same.
    */
   async #mark(): Promise<void> {
-    const active = this.#active;
-    const bytes = new Uint8Array(FRAME_HEADER_BYTES);
-    const lsn = this.#durableLsn;
-    const mark = { kind: 'mark', length: 0, lsn, durable: lsn, link: active.link, payloadChecksum: 0 } as const;
-    const link = encodeFrameHeader(bytes, mark, active.header.salt);
     try {
-      active.file.writeNow([bytes]);
-      active.sizeBytes += FRAME_HEADER_BYTES;
-      active.link = link;
+      writeMark(this.#active, this.#durableLsn);
     } catch {
       await this.#takeBack().catch((error) => this.#die('write', error));
     }
@@ -223,25 +267,18 @@ export class SegmentedWal implements Wal {
   async #roll(era: { readonly walId?: string; readonly epoch?: number }): Promise<void> {
     const { fileSystem, directory, failpoints, random } = this.#options;
     const previous = this.#active;
-    // Its last mark is not on disk yet, and the next segment's header links to it.
+    // Its last mark is not on disk yet, nor are records that nobody waits for, and the next segment's header links to them.
     await previous.file.sync();
+    this.#writtenIsDurable();
     const created = await createSegment(
       fileSystem,
       directory,
-      {
-        walId: era.walId ?? previous.header.walId,
-        number: previous.header.number + 1n,
-        epoch: era.epoch ?? previous.header.epoch,
-        link: previous.link,
-        firstLsn: previous.lastLsn + 1n,
-        previousLastLsn: previous.lastLsn,
-        salt: random.bytes(SALT_BYTES),
-      },
+      nextHeader(previous, era, random.bytes(SALT_BYTES)),
       failpoints,
     );
     this.#active = created;
-    const { path, header, lastLsn } = previous;
-    this.#closed.push({ path, header, lastLsn });
+    const { path, header, lastLsn, sizeBytes } = previous;
+    this.#closed.push({ path, header, lastLsn, sizeBytes });
     await previous.file.close();
     this.#gauge();
   }
@@ -251,21 +288,9 @@ export class SegmentedWal implements Wal {
     const { lastLsn, sizeBytes } = this.#active;
     const isWorthIt = sizeBytes >= Math.max(this.#options.limits.walSegmentBytes / 16, 2 * SEGMENT_HEADER_BYTES);
     if (lastLsn > upTo || !isWorthIt || this.#pending.length > 0 || this.#fatal !== null || this.#isClosed) return;
-    try {
-      await this.#roll({});
-    } catch (error) {
+    await this.#roll({}).catch((error) => {
       if (!isDiskFull(error)) throw this.#die('write', error);
-    }
-  }
-
-  /** Runs the task after those queued before it. */
-  #queued<T>(queue: '#turn' | '#truncation', task: () => Promise<T>): Promise<T> {
-    const before = queue === '#turn' ? this.#turn : this.#truncation;
-    const run = before.then(task);
-    const settled = run.catch(() => {});
-    if (queue === '#turn') this.#turn = settled;
-    else this.#truncation = settled;
-    return run;
+    });
   }
 
   #gauge(): void {

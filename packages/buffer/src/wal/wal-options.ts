@@ -19,6 +19,10 @@ export interface WalOptions {
   readonly failpoints?: Failpoints;
   /** Syncs are done inline while they cost less; default 0.5 ms. */
   readonly inlineSyncMsMax?: number;
+  /** A record that nobody waits for is synced at the latest after this time, in milliseconds; default 100. */
+  readonly syncSoonMsMax?: number;
+  /** ... and when so many bytes of such records are written and not synced; default 8 MiB. */
+  readonly syncSoonBytesMax?: number;
   /** Runs once, when a write or sync failed for good: nothing is acknowledged any more, the process should stop and recover. */
   readonly onFatal?: (error: Error) => void;
 }

@@ -1,5 +1,6 @@
 import type { Schema } from '../types/field.ts';
 import type { RecordBatch } from '../vector/column-vector.ts';
+import type { LogFollower } from './log-follower.ts';
 import type { Sink } from './sink.ts';
 import type { TableProvider } from './table-provider.ts';
 import type { VersionedTable } from './versioned-table.ts';
@@ -19,8 +20,17 @@ export interface StoredTable {
   readonly flushBytes?: number;
 }
 
+/**
+ * What is true of a transaction before it is acknowledged, the laxest first. `buffered`: written to the log, so that the end of the process loses nothing; a power
+ * loss may take the newest of them, each wholly. `durable`: on disk. `delta`: on disk, and its rows committed in their tables' storage.
+ */
+export type CommitLevel = 'buffered' | 'durable' | 'delta';
+export const COMMIT_LEVELS: readonly CommitLevel[] = Object.freeze(['buffered', 'durable', 'delta']);
+
 /** What one transaction writes: one WAL record, visible and durable together or not at all. */
 export interface TransactionWrite {
+  /** True: does not wait for its fsync, which comes soon. Not with a catalog change. Default false. */
+  readonly isBuffered?: boolean;
   /** The catalog's own record (DDL), opaque here; replayed to `StoreRecovery.onCatalogRecord`. */
   readonly catalog: Uint8Array | null;
   readonly tables: readonly {
@@ -57,6 +67,8 @@ export interface TransactionStore {
   readonly walId: string;
   /** Replays committed records above what is stored. Once, before anything is read or written. Safe to be killed and started over. */
   recover(recovery: StoreRecovery): Promise<void>;
+  /** Before `recover`: someone to be given what becomes durable. At most one of a name. */
+  follow(follower: LogFollower): void;
   /** Attaches a table (CREATE TABLE, start). Recovered rows waiting for it become its memory table. */
   attach(table: StoredTable): void;
   /** Detaches a dropped table: its buffered rows are dropped, its log records count as passed. */
@@ -67,11 +79,21 @@ export interface TransactionStore {
   /** About how many rows a table has, stored and buffered, without I/O: joins are ordered by it. undefined, or no such method: unknown. */
   estimatedRows?(tableId: string): number | undefined;
   /**
-   * Appends one record, waits until it is on disk, makes it visible in lsn order. `onVisible` runs synchronously at that moment, just before
+   * Appends one record, waits until it is on disk (written, if buffered), makes it visible in lsn order. `onVisible` runs synchronously at that moment, just before
    * the rows appear, for the catalog (it attaches the tables that this transaction created). Reserves memory for the rows before its first
    * suspension where they fit, so a caller may give up its own reservation for them just before the call. Rejects before anything is written with 53200 (budget) or after with 58030/53100, in which case the log is closed.
    */
   commit(write: TransactionWrite, onVisible?: (lsn: bigint) => void): Promise<{ readonly lsn: bigint }>;
+  /**
+   * Resolves when everything up to `lsn` is visible here (`buffered`), on disk too (`durable`), the rows of the tables (default: of all) in storage too (`delta`;
+   * flushes what is needed, and again after a pause when that fails). Waits for an lsn that is not given out yet. Rejects with the signal's reason; with what
+   * set a table aside; with 57P03 at the end of the store; with 53400 when too many wait.
+   */
+  reach(
+    lsn: bigint,
+    level: CommitLevel,
+    options: { readonly signal: AbortSignal; readonly tableIds?: readonly string[] },
+  ): Promise<void>;
   /** Everything visible now is in the tables' storage when it resolves. All tables, or one. Throws what made a flush fail. */
   flush(tableIds?: readonly string[]): Promise<void>;
   /**

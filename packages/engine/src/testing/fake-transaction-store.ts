@@ -1,6 +1,8 @@
 import {
   assert,
   batchByteLength,
+  type CommitLevel,
+  type LogFollower,
   type MemoryBudget,
   type PreparedScan,
   type RecordBatch,
@@ -27,6 +29,10 @@ export class FakeTransactionStore implements TransactionStore {
   onRefresh: () => Promise<void> = async () => undefined;
   onFlush: () => Promise<void> = async () => undefined;
   onRelieve: () => Promise<boolean> = async () => false;
+  readonly followers: LogFollower[] = [];
+  /** What `reach` was asked for. */
+  readonly reached: { readonly lsn: bigint; readonly level: CommitLevel }[] = [];
+  onReach: (signal: AbortSignal) => Promise<void> = async () => undefined;
   openPins = 0;
   catalogStoredLsn = -1n;
   oldestLsn = 0n;
@@ -108,6 +114,15 @@ export class FakeTransactionStore implements TransactionStore {
 
   #show({ write }: Record): void {
     for (const { tableId, batches } of write.tables) this.tables.get(tableId)?.batches.push(...batches);
+  }
+
+  follow(follower: LogFollower): void {
+    this.followers.push(follower);
+  }
+
+  async reach(lsn: bigint, level: CommitLevel, { signal }: { readonly signal: AbortSignal }): Promise<void> {
+    this.reached.push({ lsn, level });
+    await this.onReach(signal);
   }
 
   async flush(): Promise<void> {
