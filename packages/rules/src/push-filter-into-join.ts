@@ -54,6 +54,14 @@ export const pushFilterIntoJoin: OptimizerRule<'filter' | 'join'> = defineRule({
       before: 'Project k\n  Join inner on k = k, (10 / y) > 1\n    Scan a [k, x]\n    Scan b [k, y]',
       after: 'unchanged',
     },
+    {
+      title: 'a day before now cannot fail, though time minus interval can',
+      sql: "SELECT a.x FROM a JOIN e ON a.k = e.n WHERE e.ts > now() - interval '1 day'",
+      before:
+        "Project x\n  Filter ts > (now() - '1 day'::interval)\n    Join inner on k = n\n      Scan a [k, x]\n      Scan e [ts, n, day, half]",
+      after:
+        "Project x\n  Join inner on k = n\n    Scan a [k, x]\n    Filter ts > (now() - '1 day'::interval)\n      Scan e [ts, n, day, half]",
+    },
   ],
   rewrite(node, context) {
     if (node.kind === 'join') return withInputsFiltered(node, node.on, { left: [], right: [] }) ?? node;

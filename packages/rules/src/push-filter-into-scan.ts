@@ -6,7 +6,7 @@
  *
  * Why not more: a scan may check its filters in any order, and some of them on whole files. So a predicate stays above if
  * - it may fail for one row and not for another (10 / status): others of the list may guard it. A predicate whose part without columns may
- *   fail (ts > now() - interval '1 day') does move, unless one before it stays, which may guard it too: the scan evaluates that part once, and
+ *   fail (ts > now() - $1::interval) does move, unless one before it stays, which may guard it too: the scan evaluates that part once, and
  *   if it fails, checks the predicate last.
  * - it is volatile, or reads no column of the scan, or a column of an enclosing Apply;
  * - the scan has a range already: filtering before LIMIT is another question than filtering after it.
