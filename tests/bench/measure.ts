@@ -23,7 +23,8 @@ export async function measure(candidates: readonly Candidate[], rounds: number):
   return candidates.map((candidate, index) => ({ name: candidate.name, unitsPerSecond: median(rates[index] ?? []) }));
 }
 
-function median(values: readonly number[]): number {
+/** NaN where there is nothing. */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

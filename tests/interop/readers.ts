@@ -45,28 +45,35 @@ function run(
 
 /** chdb, installed below `.interop/` for this step only. */
 export function chdbReader(): Reader {
-  const modules = join(TOOLS, 'package.json');
-  mkdirSync(TOOLS, { recursive: true });
-  if (!existsSync(join(TOOLS, 'node_modules', 'chdb'))) {
-    writeFileSync(modules, '{ "private": true }\n');
-    run('npm', ['install', '--no-audit', '--no-fund', '--no-save', `chdb@${CHDB_VERSION}`], { cwd: TOOLS });
-  }
+  installChdb();
   return {
     name: `chdb ${CHDB_VERSION} (ClickHouse, delta-kernel-rs)`,
     unavailable: null,
     readsNullArraysAsEmpty: true,
-    read(tables) {
-      const queries = tables.map(({ table, path }) => {
-        const columns = table.columns.map((column) => chdbText(column.name, column.kind)).join(', ');
-        return `select ${columns} from deltaLakeLocal('${path}')`;
-      });
-      const output = run(process.execPath, [join(HERE, 'read-with-chdb.cjs')], {
-        input: JSON.stringify({ modules, queries }),
-        cwd: '/',
-      });
-      return JSON.parse(output) as CanonicalRows[];
-    },
+    read: (tables) =>
+      askChdb(
+        tables.map(({ table, path }) => {
+          const columns = table.columns.map((column) => chdbText(column.name, column.kind)).join(', ');
+          return `select ${columns} from deltaLakeLocal('${path}')`;
+        }),
+      ) as CanonicalRows[],
   };
+}
+
+function installChdb(): void {
+  mkdirSync(TOOLS, { recursive: true });
+  if (existsSync(join(TOOLS, 'node_modules', 'chdb'))) return;
+  writeFileSync(join(TOOLS, 'package.json'), '{ "private": true }\n');
+  run('npm', ['install', '--no-audit', '--no-fund', '--no-save', `chdb@${CHDB_VERSION}`], { cwd: TOOLS });
+}
+
+/** What ClickHouse answers to each query: rows of JSON values. Installs chdb where it is missing; throws where it cannot. */
+export function askChdb(queries: readonly string[]): readonly (readonly (readonly unknown[])[])[] {
+  installChdb();
+  const input = JSON.stringify({ modules: join(TOOLS, 'package.json'), queries });
+  // Its working directory is the root, because chdb only reads below that.
+  const output = run(process.execPath, [join(HERE, 'read-with-chdb.cjs')], { input, cwd: '/' });
+  return JSON.parse(output) as unknown[][][];
 }
 
 /** A ClickHouse expression for a column's canonical text. */

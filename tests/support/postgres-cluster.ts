@@ -10,7 +10,17 @@ export interface PostgresServer {
   /** `15.18`, say. */
   readonly version: string;
   readonly connection: pg.ClientConfig;
+  /** The process that this run started; null where it uses a server that was there. */
+  readonly pid: number | null;
   close(): Promise<void>;
+}
+
+/** How to run it. */
+export interface PostgresOptions {
+  /** fsync as PostgreSQL has it by default, where rates are compared; a cluster of the run's own, whatever POSTGRES_URL says. Default false. */
+  readonly fsync?: boolean;
+  /** Where the cluster is kept; default the system's temporary directory. */
+  readonly parent?: string;
 }
 
 const DEBIAN_FOLDER = '/usr/lib/postgresql';
@@ -31,20 +41,23 @@ export function installedPostgres(): string | null {
  * A real PostgreSQL with an empty database (UTF8, ordered by bytes, letters of Unicode) of this run's own: on the server that POSTGRES_URL names, or in a temporary cluster of the
  * installed one, on loopback, which `close` stops and removes. null where there is neither.
  */
-export async function startPostgres(): Promise<PostgresServer | null> {
+export async function startPostgres({
+  fsync = false,
+  parent = tmpdir(),
+}: PostgresOptions = {}): Promise<PostgresServer | null> {
   const url = process.env['POSTGRES_URL'];
-  if (url !== undefined) return withDatabase({ connectionString: url }, async () => undefined);
+  if (url !== undefined && !fsync) return withDatabase({ connectionString: url }, null, async () => undefined);
   const programs = installedPostgres();
   if (programs === null) return null;
-  const directory = mkdtempSync(join(tmpdir(), 'millrace-postgres-'));
+  const directory = mkdtempSync(join(parent, 'millrace-postgres-'));
   const port = await freePort();
-  const stop = startCluster(programs, directory, port);
+  const cluster = startCluster(programs, directory, port, fsync);
   const remove = async (): Promise<void> => {
-    await stop();
+    await cluster.stop();
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    return await withDatabase({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' }, remove);
+    return await withDatabase({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' }, cluster.pid, remove);
   } catch (error) {
     await remove();
     throw error;
@@ -58,13 +71,22 @@ function unprivileged(): { readonly uid: number; readonly gid: number } | Record
   return { uid: idOf('-u'), gid: idOf('-g') };
 }
 
-function startCluster(programs: string, directory: string, port: number): () => Promise<void> {
+function startCluster(
+  programs: string,
+  directory: string,
+  port: number,
+  fsync: boolean,
+): { readonly pid: number | null; stop(): Promise<void> } {
   const user = unprivileged();
   chmodSync(directory, 0o777);
   const data = join(directory, 'data');
   const options = ['-D', data, '-U', 'postgres', '-A', 'trust', '--locale=C', '--encoding=UTF8', '--no-sync'];
   execFileSync(join(programs, 'initdb'), options, { ...user, cwd: directory, stdio: 'pipe' });
-  const settings = ['listen_addresses=127.0.0.1', 'fsync=off', `unix_socket_directories=${directory}`];
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    `fsync=${fsync ? 'on' : 'off'}`,
+    `unix_socket_directories=${directory}`,
+  ];
   const child = spawn(
     join(programs, 'postgres'),
     ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
@@ -74,10 +96,13 @@ function startCluster(programs: string, directory: string, port: number): () => 
   // Whatever ends this process, the cluster ends with it.
   const kill = (): void => void child.kill('SIGINT');
   process.once('exit', kill);
-  return async () => {
-    process.off('exit', kill);
-    kill();
-    await ended;
+  return {
+    pid: child.pid ?? null,
+    async stop() {
+      process.off('exit', kill);
+      kill();
+      await ended;
+    },
   };
 }
 
@@ -106,13 +131,18 @@ async function connectWhenReady(config: pg.ClientConfig): Promise<pg.Client> {
   }
 }
 
-async function withDatabase(config: pg.ClientConfig, stop: () => Promise<void>): Promise<PostgresServer> {
+async function withDatabase(
+  config: pg.ClientConfig,
+  pid: number | null,
+  stop: () => Promise<void>,
+): Promise<PostgresServer> {
   const admin = await connectWhenReady(config);
   const database = `millrace_${process.pid}_${Math.floor(Math.random() * 1e9)}`;
   await admin.query(`create database ${database} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C.UTF-8'`);
   const version = await admin.query<{ server_version: string }>('show server_version');
   return {
     version: version.rows[0]?.server_version.split(' ')[0] ?? '',
+    pid,
     connection: { host: admin.host, port: admin.port, user: admin.user ?? 'postgres', database },
     async close() {
       await admin.query(`drop database if exists ${database} with (force)`);

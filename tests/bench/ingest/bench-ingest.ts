@@ -1,0 +1,171 @@
+import { writeFileSync } from 'node:fs';
+import { goalsTable } from './goals.ts';
+import { startMillraceTarget } from './millrace-target.ts';
+import { HELP, type IngestOptions, readIngestOptions } from './options.ts';
+import { startPostgresTarget } from './postgres-target.ts';
+import { alignedTable, costsTable, type Measured, machine, ratesTable } from './report.ts';
+import { type BenchRow, makeRows } from './rows.ts';
+import { type Run, runWorkload } from './run-workload.ts';
+import type { Target } from './target.ts';
+import { makeUnits, retarget, type Units } from './units.ts';
+import { verifyTables } from './verify.ts';
+import { allWorkloads, mainWorkloads, type Workload } from './workloads.ts';
+
+const WARM_UP = 0.5;
+const FIRST_TABLE = 'bench_00000';
+
+/** `npm run bench -- ingest`: rates of writing, beside PostgreSQL where it is installed. */
+export async function benchIngest(args: readonly string[]): Promise<void> {
+  const options = readIngestOptions(args);
+  if (options === null) return void process.stdout.write(HELP);
+  const workloads = select(options);
+  if (options.list) return void console.log(workloads.map(({ name }) => name).join('\n'));
+  if (workloads.length === 0) throw new Error('no workload has such a name; --list prints them');
+  const targets: Target[] = [];
+  const stop = async (): Promise<void> => void (await Promise.all(targets.splice(0).map((target) => target.close())));
+  const interrupt = (): void => void stop().finally(() => process.exit(130));
+  // Not `once`: npm and the terminal both send Ctrl-C's SIGINT.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
+  try {
+    targets.push(await startMillraceTarget({ ...options, parent: options.directory }));
+    const postgres = options.postgres ? await startPostgresTarget(options.directory) : null;
+    if (postgres !== null) targets.push(postgres);
+    else if (options.postgres)
+      console.log('PostgreSQL is not installed (Debian: apt-get install postgresql); millrace alone is measured.\n');
+    await measureAll(workloads, [...targets], options);
+  } finally {
+    await stop();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
+  }
+}
+
+function select({ all, only }: IngestOptions): readonly Workload[] {
+  const workloads = all || only.length > 0 ? allWorkloads() : mainWorkloads();
+  return only.length === 0 ? workloads : workloads.filter(({ name }) => only.some((pattern) => pattern.test(name)));
+}
+
+async function measureAll(
+  workloads: readonly Workload[],
+  targets: readonly Target[],
+  options: IngestOptions,
+): Promise<void> {
+  const { seconds, rounds } = options;
+  const minutes = (workloads.length * targets.length * (rounds + WARM_UP) * (seconds + 1)) / 60;
+  console.log(machine());
+  for (const { version, durability } of targets) console.log(`${version}: ${durability}`);
+  console.log(
+    `${workloads.length} workloads, medians of ${rounds} interleaved runs of ${seconds} s after a warm-up; about ${Math.ceil(minutes)} minutes\n`,
+  );
+  const bench = new Bench(targets, options);
+  const measured: Measured[] = [];
+  for (const workload of workloads) {
+    measured.push(await bench.measure(workload));
+    const lines = alignedTable(ratesTable(measured)).split('\n');
+    console.log(lines.slice(measured.length === 1 ? 0 : -1).join('\n'));
+  }
+  console.log(
+    `\nrows per second; sustained: until CHECKPOINT has put every row into Parquet and Delta; burst: until the last acknowledgement`,
+  );
+  for (const table of [ratesTable(measured), costsTable(measured), goalsTable(measured)])
+    if (table.length > 1) console.log(`\n${alignedTable(table)}`);
+  if (options.json !== null) writeFileSync(options.json, jsonOf(measured, targets, options));
+  if (measured.some(({ checked }) => checked.startsWith('WRONG'))) process.exitCode = 1;
+}
+
+/** Runs workloads, each on tables of its own. */
+class Bench {
+  readonly #targets: readonly Target[];
+  readonly #options: IngestOptions;
+  readonly #rows = new Map<Workload['columns'], readonly BenchRow[]>();
+  #tables = 0;
+  #lastTable: string = FIRST_TABLE;
+
+  constructor(targets: readonly Target[], options: IngestOptions) {
+    this.#targets = targets;
+    this.#options = options;
+  }
+
+  async measure(workload: Workload): Promise<Measured> {
+    const rows = this.#rowsOf(workload);
+    const rowsPerStatement = Math.min(workload.rowsPerStatement, Math.floor(rows.length / workload.pipelined));
+    this.#lastTable = FIRST_TABLE;
+    const units = makeUnits({ ...workload, rowsPerStatement, rows, table: FIRST_TABLE });
+    // PostgreSQL has no rules to set.
+    const targets = this.#targets.filter(({ name }) => name === 'millrace' || workload.settings === undefined);
+    const runs = new Map(targets.map(({ name }) => [name, [] as Run[]]));
+    const tables: (readonly [Target, string])[] = [];
+    try {
+      for (let round = -1; round < this.#options.rounds; round++) {
+        // In turn, and each of them first as often as the other.
+        for (const target of round % 2 === 0 ? targets : [...targets].reverse()) {
+          const run = await this.#run(target, workload, units, round < 0);
+          tables.push([target, run.table]);
+          if (round >= 0) runs.get(target.name)?.push(run);
+        }
+      }
+      const millrace = runs.get('millrace') ?? [];
+      const checked = this.#check(workload, millrace);
+      return { workload, millrace, postgres: runs.get('postgres') ?? [], refused: null, checked };
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      const refused = said.startsWith('0A000') ? `not there yet (${said})` : `FAILED: ${said}`;
+      if (refused.startsWith('FAILED')) process.exitCode = 1;
+      return { workload, millrace: [], postgres: [], refused, checked: '' };
+    } finally {
+      for (const [target, table] of tables) await target.ask(`drop table if exists ${table}`);
+    }
+  }
+
+  #rowsOf({ columns }: Workload): readonly BenchRow[] {
+    const known = this.#rows.get(columns);
+    if (known !== undefined) return known;
+    const rows = makeRows(columns, this.#options.rows);
+    this.#rows.set(columns, rows);
+    return rows;
+  }
+
+  async #run(target: Target, workload: Workload, units: Units, isWarmUp: boolean): Promise<Run> {
+    const table = `bench_${String(++this.#tables).padStart(5, '0')}`;
+    retarget(units, this.#lastTable, table);
+    this.#lastTable = table;
+    const seconds = this.#options.seconds * (isWarmUp ? WARM_UP : 1);
+    const run = await runWorkload(target, workload, units, table, { seconds, unitsMax: Number.MAX_SAFE_INTEGER });
+    const [count] = await target.ask(`select count(*) from ${table}`);
+    if (count?.[0] !== String(run.rows))
+      throw new Error(`${target.name} acknowledged ${run.rows} rows and has ${count?.[0]}`);
+    return run;
+  }
+
+  #check(workload: Workload, runs: readonly Run[]): string {
+    if (!this.#options.verify) return 'not looked at';
+    const millrace = this.#targets.find(({ name }) => name === 'millrace');
+    const stored = runs.flatMap((run) => {
+      const path = millrace?.tablePath(run.table) ?? null;
+      return path === null ? [] : [{ ...run, path }];
+    });
+    try {
+      const wrong = verifyTables(stored, workload.columns, this.#rowsOf(workload), this.#options.directory);
+      if (stored.length < runs.length) return 'WRONG: a table is missing';
+      return wrong.length === 0 ? 'ok' : `WRONG: ${wrong.join('; ')}`;
+    } catch (error) {
+      return `not looked at: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`;
+    }
+  }
+}
+
+function jsonOf(
+  measured: readonly Measured[],
+  targets: readonly Target[],
+  { seconds, rounds, rows }: IngestOptions,
+): string {
+  const runOf = ({ weights: _, table: __, ...figures }: Run): object => figures;
+  const lines = measured.map(({ workload, millrace, postgres, refused, checked }) => ({
+    workload: workload.name,
+    refused,
+    checked,
+    millrace: millrace.map(runOf),
+    postgres: postgres.map(runOf),
+  }));
+  const systems = targets.map(({ version, durability }) => ({ version, durability }));
+  return `${JSON.stringify({ machine: machine(), systems, seconds, rounds, rows, lines }, null, 2)}\n`;
+}

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+const TICKS_PER_SECOND = 100;
+const SAMPLE_MS = 100;
+
+/** Processor time of a process and its children, ended ones too. From /proc, so Linux only, as all figures here; zero elsewhere. */
+export function cpuSeconds(pid: number): number {
+  const own = (fields: readonly string[]): number => Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+  const fields = statOf(pid);
+  const ended = Number(fields[13] ?? 0) + Number(fields[14] ?? 0);
+  return childrenOf(pid).reduce((ticks, child) => ticks + own(statOf(child)), own(fields) + ended) / TICKS_PER_SECOND;
+}
+
+/** Memory of a process and its children; pages that several of them share count once. Slow: it walks their pages. */
+export function familyBytes(pid: number): number {
+  return [pid, ...childrenOf(pid)].reduce(
+    (bytes, member) => bytes + kilobytes(read(`/proc/${member}/smaps_rollup`), 'Pss'),
+    0,
+  );
+}
+
+/** The memory of one process. */
+export function residentBytes(pid: number): number {
+  return kilobytes(read(`/proc/${pid}/status`), 'VmRSS');
+}
+
+/** The most memory of one process while it runs, sampled. `stop` returns it. */
+export function watchMemory(pid: number): { stop(): number } {
+  let peak = residentBytes(pid);
+  const timer = setInterval(() => {
+    peak = Math.max(peak, residentBytes(pid));
+  }, SAMPLE_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      return Math.max(peak, residentBytes(pid));
+    },
+  };
+}
+
+/** The fields of /proc/PID/stat from the third on: after the name, which may hold anything. */
+function statOf(pid: number): readonly string[] {
+  return read(`/proc/${pid}/stat`)
+    .replace(/^.*\) /s, '')
+    .split(' ');
+}
+
+function childrenOf(pid: number): readonly number[] {
+  try {
+    const processes = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+    return processes.filter((other) => Number(statOf(other)[1]) === pid);
+  } catch {
+    return [];
+  }
+}
+
+function kilobytes(text: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) * 1024;
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,24 @@
+import type { WireAddress } from './wire-client.ts';
+
+/** One of the systems that are measured, running. */
+export interface Target {
+  readonly name: 'millrace' | 'postgres';
+  readonly version: string;
+  /** How it makes what it acknowledges durable, in its own words. */
+  readonly durability: string;
+  readonly address: WireAddress;
+  readonly pid: number;
+  /** What makes every acknowledged row part of the stored table; empty where the acknowledgement already says so. */
+  readonly settleSql: string;
+  /** fsyncs of its log so far; null where it does not count them. */
+  syncs(): Promise<number | null>;
+  /** Rows of a query as text, outside of the measured time. */
+  ask(sql: string): Promise<readonly (readonly string[])[]>;
+  /** How late its event loop was since the last call; null where it has none. */
+  eventLoop(): Promise<{ readonly p99Ms: number; readonly maxMs: number } | null>;
+  /** Memory now, and the most since `watch`. */
+  watch(): { stop(): number };
+  /** Where the Delta table is on disk; null where there is none. */
+  tablePath(table: string): string | null;
+  close(): Promise<void>;
+}
