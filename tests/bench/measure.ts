@@ -9,10 +9,18 @@ export interface Measurement {
   readonly unitsPerSecond: number;
 }
 
-/** Median rates of candidates run in turn, A B A B ..., so that a drifting machine hurts all alike. One warm-up round each. */
+/** After so many seconds, warm-up included, candidates get no further round. */
+const SECONDS_MAX = 8;
+
+/**
+ * Median rates of candidates run in turn, A B A B ..., so that a drifting machine hurts all alike. One warm-up round each, then as many rounds as asked
+ * for or as start within SECONDS_MAX, at least one.
+ */
 export async function measure(candidates: readonly Candidate[], rounds: number): Promise<readonly Measurement[]> {
   const rates = candidates.map(() => [] as number[]);
-  for (let round = -1; round < rounds; round++) {
+  const begin = performance.now();
+  const isTimeLeft = (): boolean => performance.now() - begin < SECONDS_MAX * 1_000;
+  for (let round = -1; round < rounds && (round < 1 || isTimeLeft()); round++) {
     for (const [index, candidate] of candidates.entries()) {
       const start = performance.now();
       await candidate.run();

@@ -1,13 +1,13 @@
 import type pg from 'pg';
 
-/** Rows that ask, and rows that they ask about. Without the rules a correlated subquery looks at the product of both. */
-const ASKING = 500;
-const ASKED = 500;
+/** Rows that ask, and rows that they ask about. Without the rules a correlated subquery looks at the product of both, for about a second. */
+const ASKING = 300;
+const ASKED = 300;
 
 /** Two tables in storage; one of eight rows of the first finds a partner in the second. */
 export async function createSubqueryTables(client: pg.Client): Promise<void> {
   await client.query('create table asking (k int, x int); create table asked (k int, y int)');
-  await client.query(`insert into asking select i, i * 7 % 501 from generate_series(1, ${ASKING}) i`);
+  await client.query(`insert into asking select i, i * 7 % 301 from generate_series(1, ${ASKING}) i`);
   await client.query(`insert into asked select i * 8, i from generate_series(1, ${ASKED}) i`);
   await client.query('checkpoint');
 }

@@ -12,7 +12,7 @@
  * computed from another one by an expression that never falls (shared/monotone.ts). Never strictly: ts < Y holds on the day of Y. What is added
  * is TRUE wherever the rest of its list is, so no row is lost, and it is added once: what filters below say already counts.
  * The bounds of ts in a table's log skip files as well, but only its first 32 columns have some: of 60 days a query for one and a half read 2 files
- * with them; without them 3 with this rule and 60 without it, which took 54 times as long (npm run bench).
+ * with them; without them 3 with this rule and 60 without it, which took 6 times as long (npm run bench).
  *
  * Why not more: a join that keeps rows without a partner learns only what its `on` may ask of the other side; FULL learns nothing. Equal means of one
  * type, since a cast may fail or round; char(n) pads. Constants must not fail. For a time that is not known yet (now() - '1 day') the expression
