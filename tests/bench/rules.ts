@@ -124,7 +124,7 @@ export async function benchRules(): Promise<void> {
       await add([`SELECT ${what}`, 'queries/s', query('on', rules, sql, 3), query('off', noRules, sql, 1)]);
     print(table);
     console.log(
-      `\n${count?.count} rows of ${COLUMN_COUNT} columns; ${cpus().length} x ${cpus()[0]?.model}; Node ${process.version}; medians of ${ROUNDS} interleaved runs,`,
+      `\n${count?.count} rows of ${COLUMN_COUNT} columns; ${cpus().length} x ${cpus()[0]?.model}; Node ${process.version}; medians of up to ${ROUNDS} interleaved runs,`,
     );
     console.log(
       'node-pg as client in the same process; every acknowledged insert was fsynced; queries read Parquet from Delta.',
