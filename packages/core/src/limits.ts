@@ -20,6 +20,7 @@ export interface Limits {
   readonly resultBufferBytesMax: number;
   readonly batchRows: number;
   readonly authenticationTimeoutMs: number;
+  readonly droppedTablesMax: number;
   readonly walRecordBytesMax: number;
   readonly walSegmentBytes: number;
 }
@@ -46,6 +47,7 @@ export const LIMITS: Limits = Object.freeze({
   resultBufferBytesMax: 64 * 1024,
   batchRows: 1_024,
   authenticationTimeoutMs: 60_000,
+  droppedTablesMax: 1_000,
   walRecordBytesMax: 512 * 1024 * 1024,
   walSegmentBytes: 64 * 1024 * 1024,
 });

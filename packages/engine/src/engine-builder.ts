@@ -25,6 +25,7 @@ import {
 } from '@millrace/planner';
 import { StoredCatalog } from './catalog/stored-catalog.ts';
 import { Engine } from './engine.ts';
+import { checkHooks, TableMemory } from './funnel/after-hooks.ts';
 import { LiteralTemplates } from './lift/literal-templates.ts';
 import { PlanCache } from './prepare/plan-cache.ts';
 import type { EngineEnvironment } from './services.ts';
@@ -228,6 +229,8 @@ async function buildEngine(environment: EngineEnvironment, draft: Draft): Promis
   });
   const frontend = draft.frontend ?? libpgFrontend();
   await frontend.load();
+  checkHooks(draft.hooks);
+  const catalog = await StoredCatalog.open(environment.objectStore);
   const systemTables = byName('system table', draft.systemTables, ({ table }) => `${table.schemaName}.${table.name}`);
   const engine = new Engine(
     Object.freeze({
@@ -236,7 +239,7 @@ async function buildEngine(environment: EngineEnvironment, draft: Draft): Promis
       functions: registry.functions,
       registry,
       optimizer,
-      catalog: await StoredCatalog.open(environment.objectStore),
+      catalog,
       literalTemplates: new LiteralTemplates({
         entriesMax: LIMITS.literalTemplatesMax,
         charactersMax: LIMITS.literalTemplateCharactersMax,
@@ -249,6 +252,7 @@ async function buildEngine(environment: EngineEnvironment, draft: Draft): Promis
       systemCatalog: new Map([...systemTables].map(([key, system]) => [key, system.table])),
       procedures: byName('procedure', draft.procedures, ({ name }) => name.toLowerCase()),
       hooks: Object.freeze([...draft.hooks]),
+      tableMemory: new TableMemory(() => catalog.byId, LIMITS.droppedTablesMax),
       settingDefaults: canonicalDefaults(draft.settings, {
         'millrace.disabled_rules': (names) => void optimizer.disabledRules(names),
       }),

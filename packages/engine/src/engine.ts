@@ -7,9 +7,10 @@ import {
   type StoreRecovery,
 } from '@millrace/core';
 import { decodeChanges } from './catalog/stored-catalog.ts';
+import { followerOf } from './funnel/after-hooks.ts';
 import type { EngineServices } from './services.ts';
 import { Session, type SessionShared } from './session/session.ts';
-import { applyToStore, CommitCoordinator, storedTable } from './transaction/commit-coordinator.ts';
+import { applyToStore, CommitCoordinator, rememberDropped, storedTable } from './transaction/commit-coordinator.ts';
 import { TableUse } from './transaction/table-use.ts';
 
 /** A built engine: sessions on one catalog and one transaction store. Frozen; made by `createEngine(...).build()`. */
@@ -45,12 +46,15 @@ export class Engine implements QueryHandler {
       await stored.versioned.refresh();
       transactionStore.attach(stored);
     }
+    const followers = this.services.hooks.map((hook) => followerOf(hook, this.services.tableMemory));
+    for (const follower of followers) if (follower !== null) transactionStore.follow(follower);
     const recovery: StoreRecovery = {
       catalogLsn: (walId) => catalog.storedLsn(walId),
       isDropped: (tableId) => catalog.isDropped(tableId),
       onCatalogRecord: async (record, lsn, store) => {
         // A record may come again when the log got a new id: what is there or was dropped already stays as it is.
         const changes = decodeChanges(record).filter((change) => catalog.isNews(change));
+        rememberDropped(this.services, changes);
         catalog.apply(changes, store.walId, lsn);
         for (const change of changes) {
           if (change.kind === 'create-table') await tableStorage.ensure(change.table);

@@ -13,6 +13,7 @@ import type {
 import type { ExecRegistry } from '@millrace/exec';
 import type { Optimizer, SqlFrontend } from '@millrace/planner';
 import type { StoredCatalog } from './catalog/stored-catalog.ts';
+import type { TableMemory } from './funnel/after-hooks.ts';
 import type { LiteralTemplates } from './lift/literal-templates.ts';
 import type { PlanCache } from './prepare/plan-cache.ts';
 import type { Procedure } from './statements/procedures.ts';
@@ -46,6 +47,8 @@ export interface EngineServices extends EngineEnvironment {
   readonly systemCatalog: ReadonlyMap<string, CatalogTable>;
   readonly procedures: ReadonlyMap<string, Procedure>;
   readonly hooks: readonly IngestHook[];
+  /** The tables of rows that after-hooks have not seen yet. */
+  readonly tableMemory: TableMemory;
   readonly settingDefaults: ReadonlyMap<string, string>;
   readonly databaseName: string;
 }

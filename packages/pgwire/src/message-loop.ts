@@ -100,5 +100,6 @@ async function handleFlush(client: ClientSession, body: Uint8Array): Promise<voi
 async function handleSync(client: ClientSession, body: Uint8Array): Promise<void> {
   new BodyReader(body).end();
   if (client.session.status === 'idle') await client.portals.closeAll();
-  await client.session.sync();
+  const abort = new AbortController();
+  await client.running.run(abort, () => client.session.sync(abort.signal));
 }

@@ -61,8 +61,11 @@ export interface QuerySession {
     parameters: readonly ParameterValue[],
     signal: AbortSignal,
   ): Promise<StatementResult>;
-  /** Sync: commits the implicit transaction; throws if that fails. Also called after an error (then it only ends the implicit transaction, rolled back). */
-  sync(): Promise<void>;
+  /**
+   * Sync: commits the implicit transaction; throws if that fails. Also called after an error (then it only ends the implicit transaction, rolled back). `signal`
+   * ends what follows a commit that has happened (the wait for Delta of `millrace.commit_level = delta`), never the commit.
+   */
+  sync(signal?: AbortSignal): Promise<void>;
   /** The protocol met an error while the session was not running (bad message, unknown portal): the transaction fails as for any statement. Idempotent: also called after a failure that the session knows. */
   fail(): void;
   /** Waits for a call that runs (abort its signal to hurry it), gives up open results, rolls back and frees everything. Idempotent; later calls throw 57P01. */

@@ -32,6 +32,7 @@ export function admitRows(
 ): RecordBatch {
   let admitted = batch;
   for (const hook of options.hooks) {
+    if (hook.before === undefined) continue;
     const changed = hook.before(admitted, table);
     if (changed !== admitted) checkShape(changed, { table, before: admitted, hookName: hook.name });
     admitted = changed;

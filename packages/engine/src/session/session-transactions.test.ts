@@ -1,20 +1,32 @@
 import { createMemoryBudget, type RecordBatch, types, vectorFromValues } from '@millrace/core';
 import { expect, test } from 'vitest';
 import { SessionSettings } from '../settings/session-settings.ts';
+import { FakeTransactionStore } from '../testing/fake-transaction-store.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import type { Transaction } from '../transaction/transaction.ts';
 import { SessionTransactions } from './session-transactions.ts';
 
 const batch: RecordBatch = { rowCount: 1, vectors: [vectorFromValues(types.int4, [1])] };
 
 function transactionsWith(commit: (transaction: Transaction) => Promise<void>): SessionTransactions {
+  const store = new FakeTransactionStore(createMemoryBudget('rows', 1_000_000));
   return new SessionTransactions({
     services: {
       memory: createMemoryBudget('server', 1_000_000),
-      transactionStore: {} as never,
+      clock: new ManualClock(),
+      transactionStore: store,
     },
     settings: new SessionSettings({ defaults: new Map(), startup: [], user: 'tester', checks: {} }),
-    commits: { commit },
+    commits: {
+      async commit(transaction, level) {
+        const tableIds = transaction.writes.map(({ tableId }) => tableId);
+        await commit(transaction);
+        return { lsn: 1n, level, tableIds };
+      },
+    },
     startMicros: () => 7n,
+    warn: () => undefined,
+    closing: new AbortController().signal,
   });
 }
 

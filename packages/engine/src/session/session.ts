@@ -60,6 +60,7 @@ export class Session implements QuerySession {
   readonly #notices = new SessionNotices();
   readonly #views = new ViewCache();
   readonly #onClose: () => void;
+  readonly #closing = new AbortController();
 
   /** `onClose` is called once, when the session ends. */
   constructor(shared: SessionShared, startup: SessionStartup, onClose: () => void) {
@@ -85,6 +86,8 @@ export class Session implements QuerySession {
       settings: this.settings,
       commits: shared.commits,
       startMicros: () => this.statementMicros,
+      warn: (message) => this.notice('WARNING', '01000', message),
+      closing: this.#closing.signal,
     });
   }
 
@@ -132,9 +135,9 @@ export class Session implements QuerySession {
       const lifted = liftStatement(this, sql);
       const statements = lifted === null ? parseText(this.services.frontend, sql) : [lifted.parsed];
       // What was pipelined before it ends with it.
-      if (statements.length === 0) yield guardResult(this, emptyResult(), () => this.#endImplicit());
+      if (statements.length === 0) yield guardResult(this, emptyResult(), () => this.#endImplicit(signal));
       for (const [index, parsed] of statements.entries()) {
-        const atEnd = index === statements.length - 1 ? () => this.#endImplicit() : null;
+        const atEnd = index === statements.length - 1 ? () => this.#endImplicit(signal) : null;
         this.isPartOfMany = statements.length > 1;
         yield* this.#runOne(parsed, { atEnd, lifted }, signal);
       }
@@ -239,8 +242,8 @@ export class Session implements QuerySession {
     });
   }
 
-  async sync(): Promise<void> {
-    await this.#guard(() => this.#endImplicit());
+  async sync(signal?: AbortSignal): Promise<void> {
+    await this.#guard(() => this.#endImplicit(signal));
   }
 
   fail(): void {
@@ -251,6 +254,7 @@ export class Session implements QuerySession {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#closing.abort(failure('adminShutdown'));
     await this.#running.catch(() => undefined);
     for (const batches of [...this.openResults]) await batches.return().catch(() => undefined);
     this.transactions.rollback();
@@ -282,8 +286,8 @@ export class Session implements QuerySession {
     if (this.#isClosed) throw failure('adminShutdown');
   }
 
-  async #endImplicit(): Promise<void> {
-    if (this.transactions.state === 'implicit') await this.transactions.commit();
+  async #endImplicit(signal?: AbortSignal): Promise<void> {
+    if (this.transactions.state === 'implicit') await this.transactions.commit(signal);
   }
 
   /** Runs a step; an error fails the transaction as PostgreSQL does. */

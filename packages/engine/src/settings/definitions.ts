@@ -1,4 +1,4 @@
-import { failure, LIMITS } from '@millrace/core';
+import { COMMIT_LEVELS, failure, LIMITS } from '@millrace/core';
 import { canonicalTimeZone } from './time-zone.ts';
 
 /** A setting: its name as PostgreSQL prints it, its default, and what it accepts. */
@@ -164,6 +164,13 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = Object.freeze([
   define('lc_ctype', 'C.UTF-8', 'Character classification.', fixed),
   define('lock_timeout', '0', 'Not supported other than 0; nothing waits for locks.', noTimeout),
   define('max_identifier_length', String(LIMITS.identifierBytesMax), 'Longest identifier, in bytes.', fixed),
+  define(
+    'millrace.commit_level',
+    'durable',
+    'What is true of a transaction when it is acknowledged: buffered (written), durable (on disk) or delta (committed in Delta).',
+    oneOf(...COMMIT_LEVELS),
+    true,
+  ),
   define('millrace.disabled_rules', '', "Optimizer rules not to use: 'a,b' or 'all'.", anything),
   define('millrace.batch_rows', String(LIMITS.batchRows), 'Rows per batch while a query runs.', integer(1, 65_536)),
   define(
@@ -197,7 +204,7 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = Object.freeze([
   define(
     'synchronous_commit',
     'on',
-    'Every commit waits for fsync, whatever is asked for.',
+    'Accepted for compatibility; what a commit waits for is millrace.commit_level.',
     onlySupported('on', 'local', 'remote_write', 'remote_apply'),
   ),
   define(

@@ -1,6 +1,7 @@
 import { type DataType, failure, types, type Value } from '@millrace/core';
 import { splitQualifiedName } from '../catalog/identifiers.ts';
 import type { Session } from '../session/session.ts';
+import { requireCommitLevel } from '../transaction/commit-level.ts';
 
 /** What CALL runs. */
 export interface Procedure {
@@ -29,5 +30,22 @@ const flush: Procedure = {
   },
 };
 
+/**
+ * `CALL wait_for_lsn(n)`: returns when every commit up to n is visible here; `CALL wait_for_lsn(n, 'durable')`, on disk; with 'delta', in Delta. Waits, as
+ * pg_wal_replay_wait does, also for a number that is not given out yet, until it is, or the statement is cancelled or times out.
+ */
+const waitForLsn: Procedure = {
+  name: 'wait_for_lsn',
+  parameters: [
+    { name: 'lsn', type: types.int8, isOptional: false },
+    { name: 'level', type: types.text, isOptional: true },
+  ],
+  async call(session, [lsn, level], signal) {
+    if (typeof lsn !== 'bigint') throw failure('invalidParameterValue', { message: 'lsn must not be null' });
+    const wanted = requireCommitLevel(String(level ?? 'buffered'), 'parameter "level"');
+    await session.services.transactionStore.reach(lsn, wanted, { signal });
+  },
+};
+
 /** The procedures of every engine. */
-export const STANDARD_PROCEDURES: readonly Procedure[] = Object.freeze([flush]);
+export const STANDARD_PROCEDURES: readonly Procedure[] = Object.freeze([flush, waitForLsn]);

@@ -73,7 +73,7 @@ async function dispatch(context: RunContext, statement: AstStatement): Promise<S
     case 'reset':
       return runReset(session, statement.name);
     case 'transaction':
-      return commandResult(await runTransactionStatement(session, statement));
+      return commandResult(await runTransactionStatement(session, statement, context.signal));
     case 'set-transaction':
       runSetTransaction(session, statement);
       return commandResult('SET');

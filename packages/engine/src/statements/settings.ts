@@ -11,7 +11,14 @@ export function runSet(session: Session, statement: SetStatement): StatementResu
   if (statement.isLocal && !isInBlock(session)) {
     session.notice('WARNING', '25P01', 'SET LOCAL can only be used in transaction blocks');
   }
-  session.settings.set(statement.name, value, { isLocal: statement.isLocal });
+  const set = session.settings.set(statement.name, value, { isLocal: statement.isLocal });
+  if (set === 'buffered' && statement.name.toLowerCase() === 'millrace.commit_level') {
+    session.notice(
+      'NOTICE',
+      '00000',
+      'commits are acknowledged before they are on disk: a power failure may take the newest of them',
+    );
+  }
   return commandResult('SET');
 }
 
@@ -70,12 +77,14 @@ export function showColumns(session: Session, name: string): readonly ResultColu
       return [resultColumn('name', types.text), resultColumn('value', types.float8)];
     case 'millrace.last_lsn':
       return [resultColumn('last_lsn', types.int8)];
+    case 'millrace.last_commit_lsn':
+      return [resultColumn('last_commit_lsn', types.int8)];
     default:
       return [resultColumn(session.settings.definition(name).name, types.text)];
   }
 }
 
-/** SHOW name, SHOW ALL, and millrace's own: rules, metrics, last_lsn. */
+/** SHOW name, SHOW ALL, and millrace's own: rules, metrics, last_lsn (the newest that is visible), last_commit_lsn (of this session). */
 export function runShow(session: Session, name: string): StatementResult {
   const columns = showColumns(session, name);
   const { settings, services } = session;
@@ -112,6 +121,8 @@ export function runShow(session: Session, name: string): StatementResult {
       );
     case 'millrace.last_lsn':
       return rowsResult(columns, [[services.transactionStore.lastLsn]], 'SHOW');
+    case 'millrace.last_commit_lsn':
+      return rowsResult(columns, [[session.transactions.lastCommitLsn]], 'SHOW');
     default:
       return rowsResult(columns, [[settings.shown(name)]], 'SHOW');
   }

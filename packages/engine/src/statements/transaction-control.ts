@@ -7,7 +7,11 @@ type TransactionStatement = Extract<AstStatement, { readonly kind: 'transaction'
 type SetTransaction = Extract<AstStatement, { readonly kind: 'set-transaction' }>;
 
 /** BEGIN, COMMIT, ROLLBACK with PostgreSQL's warnings; returns the command tag. COMMIT of a failed block rolls back and says ROLLBACK. */
-export async function runTransactionStatement(session: Session, statement: TransactionStatement): Promise<string> {
+export async function runTransactionStatement(
+  session: Session,
+  statement: TransactionStatement,
+  signal: AbortSignal,
+): Promise<string> {
   if (statement.chain) throw failure('notSupported', { feature: 'AND CHAIN' });
   switch (statement.action) {
     case 'begin':
@@ -28,7 +32,7 @@ export async function runTransactionStatement(session: Session, statement: Trans
       if (session.transactions.state !== 'block') {
         session.notice('WARNING', '25P01', 'there is no transaction in progress');
       }
-      await session.transactions.commit();
+      await session.transactions.commit(signal);
       return 'COMMIT';
     }
     case 'rollback':

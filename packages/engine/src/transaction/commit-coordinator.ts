@@ -1,11 +1,23 @@
-import { type CatalogChange, type CatalogTable, failure, type StoredTable } from '@millrace/core';
+import { type CatalogChange, type CatalogTable, type CommitLevel, failure, type StoredTable } from '@millrace/core';
 import { encodeChanges } from '../catalog/stored-catalog.ts';
 import type { EngineServices } from '../services.ts';
 import { CatalogUpkeep } from './catalog-upkeep.ts';
+import { COMMIT_LEVEL, commitLevel, strictestLevel } from './commit-level.ts';
 import { TableUse } from './table-use.ts';
 import type { Transaction } from './transaction.ts';
 
-type CoordinatorServices = Pick<EngineServices, 'catalog' | 'clock' | 'metrics' | 'tableStorage' | 'transactionStore'>;
+type CoordinatorServices = Pick<
+  EngineServices,
+  'catalog' | 'clock' | 'metrics' | 'tableMemory' | 'tableStorage' | 'transactionStore'
+>;
+
+/** What became of a transaction: its number, and what is still to be waited for (`delta`). */
+export interface CommittedTransaction {
+  readonly lsn: bigint;
+  readonly level: CommitLevel;
+  /** The tables that it wrote rows to. */
+  readonly tableIds: readonly string[];
+}
 
 /**
  * Commits transactions: validates them against the committed catalog, makes one log record, applies the DDL at the moment the record becomes
@@ -25,12 +37,15 @@ export class CommitCoordinator {
     this.#upkeep = new CatalogUpkeep(services, reading);
   }
 
-  /** Resolves when the transaction is durable and visible. Throws 42P07, 40001, or what the store throws; then nothing happened. */
-  async commit(transaction: Transaction): Promise<void> {
-    if (transaction.changes.length === 0) return this.#commitRows(transaction);
-    const done = this.#ddlQueue.then(() => this.#commitDdl(transaction));
+  /**
+   * Resolves when the transaction is visible, and durable unless its level is `buffered`; for `delta` the caller waits on. The level is the strictest
+   * of the session's, those of the tables with new rows, and `durable` for DDL. Throws 42P07, 40001, or what the store throws; then nothing happened.
+   */
+  async commit(transaction: Transaction, sessionLevel: CommitLevel): Promise<CommittedTransaction> {
+    if (transaction.changes.length === 0) return this.#commitRows(transaction, sessionLevel);
+    const done = this.#ddlQueue.then(() => this.#commitDdl(transaction, sessionLevel));
     this.#ddlQueue = done.catch(() => undefined);
-    await done;
+    return done;
   }
 
   /** Stores the catalog, or throws; then, in the background, removes the files of dropped tables once nothing reads them. */
@@ -44,30 +59,32 @@ export class CommitCoordinator {
     await this.#upkeep.close();
   }
 
-  async #commitRows(transaction: Transaction): Promise<void> {
+  async #commitRows(transaction: Transaction, sessionLevel: CommitLevel): Promise<CommittedTransaction> {
     const tableIds = transaction.writes.map((write) => write.tableId);
     while (tableIds.some((id) => this.#dropping.has(id))) await this.#ddlQueue;
     this.#validate(transaction);
     const release = this.#writing.acquire(tableIds);
     try {
-      await this.#append(transaction);
+      return await this.#append(transaction, sessionLevel);
     } finally {
       release();
     }
   }
 
-  async #commitDdl(transaction: Transaction): Promise<void> {
+  async #commitDdl(transaction: Transaction, sessionLevel: CommitLevel): Promise<CommittedTransaction> {
     this.#giveWay(transaction);
     this.#validate(transaction);
     const dropped = transaction.changes.flatMap((change) => (change.kind === 'drop-table' ? [change.tableId] : []));
     for (const id of dropped) this.#dropping.add(id);
+    let committed: CommittedTransaction;
     try {
       for (const id of dropped) await this.#writing.whenUnused(id);
-      await this.#append(transaction);
+      committed = await this.#append(transaction, sessionLevel);
     } finally {
       for (const id of dropped) this.#dropping.delete(id);
     }
     await this.#upkeep.afterDdl(transaction.changes);
+    return committed;
   }
 
   /** CREATE TABLE IF NOT EXISTS of a table that another session created meanwhile: it exists. */
@@ -106,22 +123,45 @@ export class CommitCoordinator {
     }
   }
 
-  async #append(transaction: Transaction): Promise<void> {
+  /** Its level, as far as tables and DDL have a say in it. */
+  #levelOf(transaction: Transaction, sessionLevel: CommitLevel): CommitLevel {
+    const created = transaction.changes.flatMap((change) => (change.kind === 'create-table' ? [change.table] : []));
+    const levels = transaction.writes.map(({ tableId }) => {
+      const table = this.#services.catalog.byId.get(tableId) ?? created.find((one) => one.tableId === tableId);
+      return commitLevel(table?.options[COMMIT_LEVEL] ?? '') ?? 'buffered';
+    });
+    return strictestLevel([sessionLevel, ...levels, ...(transaction.changes.length > 0 ? ['durable' as const] : [])]);
+  }
+
+  async #append(transaction: Transaction, sessionLevel: CommitLevel): Promise<CommittedTransaction> {
     const { transactionStore, catalog } = this.#services;
     const changes = [...transaction.changes];
     const tables = transaction.writes;
-    if (changes.length === 0 && tables.length === 0) return;
+    const level = this.#levelOf(transaction, sessionLevel);
+    const tableIds = tables.map(({ tableId }) => tableId);
+    if (changes.length === 0 && tables.length === 0)
+      return { lsn: transactionStore.lastLsn, level: 'durable', tableIds };
     transaction.handOver();
-    await transactionStore.commit(
-      { catalog: changes.length === 0 ? null : encodeChanges(changes), tables },
+    const { lsn } = await transactionStore.commit(
+      { catalog: changes.length === 0 ? null : encodeChanges(changes), tables, isBuffered: level === 'buffered' },
       changes.length === 0
         ? undefined
         : (lsn) => {
+            rememberDropped(this.#services, changes);
             catalog.apply(changes, transactionStore.walId, lsn);
             applyToStore(this.#services, changes);
           },
     );
+    return { lsn, level, tableIds };
   }
+}
+
+/** Keeps what after-hooks need of tables that are about to go. */
+export function rememberDropped(
+  { tableMemory }: Pick<EngineServices, 'tableMemory'>,
+  changes: readonly CatalogChange[],
+): void {
+  for (const change of changes) if (change.kind === 'drop-table') tableMemory.dropping(change.tableId);
 }
 
 /** Attaches created tables to the transaction store and detaches dropped ones. */
