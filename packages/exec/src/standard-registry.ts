@@ -1,6 +1,8 @@
 import { type FunctionRegistry, standardFunctions } from '@millrace/core';
+import { CLIENT_ROWS } from '@millrace/planner';
 import type { AggregateDefinition } from './aggregates/definition.ts';
 import { standardAggregates } from './aggregates/standard.ts';
+import { clientRows } from './operators/client-rows.ts';
 import type { ExecRegistry, OperatorFactory } from './registry.ts';
 import type { TableFunctionDefinition } from './table-functions/definition.ts';
 import { standardTableFunctions } from './table-functions/standard.ts';
@@ -33,6 +35,6 @@ export function standardExecRegistry(
       [...standardWindowFunctions, ...windowFunctions].map((entry) => [entry.signature.id, entry]),
     ),
     tableFunctions: new Map([...standardTableFunctions, ...tableFunctions].map((entry) => [entry.signature.id, entry])),
-    extensionOperators: operators,
+    extensionOperators: new Map([[CLIENT_ROWS, clientRows], ...operators]),
   });
 }

@@ -1,4 +1,4 @@
-import { ByteWriter, type Connection, type Limits, type Metrics } from '@millrace/core';
+import { ByteWriter, type Connection, type Limits, type Metrics, type MillraceError } from '@millrace/core';
 import { type Frame, MessageReader } from './message-reader.ts';
 
 /** A frame, or why there will be none: the peer is gone, or the server wants this connection to end. */
@@ -6,6 +6,8 @@ export type Incoming =
   | Exclude<Frame, { readonly kind: 'incomplete' }>
   | { readonly kind: 'end' }
   | { readonly kind: 'stopped' };
+/** What ended a read without a frame. */
+type NoChunk = 'end' | 'stopped';
 
 /**
  * One connection's bytes, both ways. Reading: one chunk at a time, only when asked, so that a busy session leaves the rest to the peer's
@@ -21,8 +23,11 @@ export class Channel {
   readonly #flushBytes: number;
   #pending: Promise<IteratorResult<Uint8Array>> | null = null;
   #wake: (() => void) | null = null;
+  /** Ends a wait for bytes, which stay for the next read. */
+  #giveUp: (() => void) | null = null;
   /** Ends a wait for room, for the case that the connection closes instead. */
   #resume: (() => void) | null = null;
+  #refused: Frame | null = null;
   #isStopped = false;
   #isGone = false;
 
@@ -70,6 +75,26 @@ export class Channel {
     return this.#next(() => this.#reader.message());
   }
 
+  /** The next message if it is here already, without waiting. */
+  messageAtHand(): Frame {
+    return this.#reader.message();
+  }
+
+  /** Waits for more bytes, until the signal aborts; what came is kept for `messageAtHand` and `nextMessage`. Null: there is more, or the wait was given up. */
+  async moreBytes(signal: AbortSignal): Promise<NoChunk | null> {
+    if (signal.aborted) return null;
+    const giveUp = (): void => this.#giveUp?.();
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      const chunk = await this.#chunk();
+      if (typeof chunk === 'string') return chunk === 'given up' ? null : chunk;
+      this.#receive(chunk);
+      return null;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
   /** Makes a read that would wait give `stopped`, now and from now on. */
   stop(): void {
     this.#isStopped = true;
@@ -98,6 +123,11 @@ export class Channel {
     if (!this.#isGone) await this.#connection.end();
   }
 
+  /** Reads nothing more: every read gives this error, which is the connection's last word. */
+  refuse(error: MillraceError): void {
+    this.#refused = { kind: 'refused', error };
+  }
+
   /** Closes without another word. */
   destroy(): void {
     this.#connection.destroy();
@@ -105,26 +135,32 @@ export class Channel {
 
   async #next(frame: () => Frame): Promise<Incoming> {
     for (;;) {
-      const next = frame();
+      const next = this.#refused ?? frame();
       if (next.kind !== 'incomplete') return next;
       const chunk = await this.#chunk();
       if (chunk === 'stopped' || chunk === 'end') return { kind: chunk };
-      this.#metrics.count('pgwire_bytes_received', chunk.length);
-      this.#reader.push(chunk);
+      if (chunk !== 'given up') this.#receive(chunk);
     }
   }
 
+  #receive(chunk: Uint8Array): void {
+    this.#metrics.count('pgwire_bytes_received', chunk.length);
+    this.#reader.push(chunk);
+  }
+
   /** The pending read survives a stop: its chunk is not lost, it is only not waited for. */
-  async #chunk(): Promise<Uint8Array | 'end' | 'stopped'> {
+  async #chunk(): Promise<Uint8Array | NoChunk | 'given up'> {
     if (this.#isStopped) return 'stopped';
     this.#pending ??= this.#chunks.next();
     const pending = this.#pending;
-    const outcome = await new Promise<IteratorResult<Uint8Array> | 'end' | 'stopped'>((resolve) => {
+    const outcome = await new Promise<IteratorResult<Uint8Array> | NoChunk | 'given up'>((resolve) => {
       this.#wake = () => resolve('stopped');
+      this.#giveUp = () => resolve('given up');
       pending.then(resolve, () => resolve('end'));
     });
     this.#wake = null;
-    if (outcome === 'stopped') return 'stopped';
+    this.#giveUp = null;
+    if (outcome === 'stopped' || outcome === 'given up') return outcome;
     this.#pending = null;
     return outcome === 'end' || outcome.done ? 'end' : outcome.value;
   }

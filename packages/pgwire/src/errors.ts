@@ -2,7 +2,7 @@ import { asMillraceError, type ByteWriter, type Notice } from '@millrace/core';
 import { beginMessage, endMessage } from './message-frame.ts';
 
 /**
- * ErrorResponse with all fields that are known: S severity, V the same unlocalized, C SQLSTATE, M message, D detail, H hint, P position,
+ * ErrorResponse with all fields that are known: S severity, V the same unlocalized, C SQLSTATE, M message, D detail, H hint, P position, W where in the data,
  * s schema, t table, c column, n constraint. Whatever was thrown becomes an error a client can read; a bug is XX000.
  */
 export function writeError(out: ByteWriter, thrown: unknown, severity: 'ERROR' | 'FATAL'): void {
@@ -16,6 +16,7 @@ export function writeError(out: ByteWriter, thrown: unknown, severity: 'ERROR' |
   writeField(out, 'D', info.detail);
   writeField(out, 'H', info.hint);
   writeField(out, 'P', info.position === undefined ? undefined : String(info.position));
+  writeField(out, 'W', info.where);
   writeField(out, 's', info.schema);
   writeField(out, 't', info.table);
   writeField(out, 'c', info.column);

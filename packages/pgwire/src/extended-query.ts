@@ -16,6 +16,7 @@ import {
   writeRowDescription,
 } from './message-writer.ts';
 import { cursorOf, type Portal } from './portal.ts';
+import { receiveCopy } from './receive-copy.ts';
 import { checkFormatCode } from './row-encoder.ts';
 import { sendCopy } from './send-copy.ts';
 import { sendRows } from './send-rows.ts';
@@ -144,7 +145,8 @@ async function runPortal(client: ClientSession, portal: Portal, rowsMax: number)
   const { signal } = portal.abort;
   portal.cursor ??= cursorOf(await session.execute(portal.statement, portal.parameters, signal));
   let rowCount = 0;
-  if (portal.cursor.result.copy !== undefined) {
+  if (portal.cursor.result.copyIn !== undefined) await receiveCopy(channel, portal.cursor.result.copyIn);
+  else if (portal.cursor.result.copy !== undefined) {
     // As in PostgreSQL, Execute's limit means nothing to it.
     rowCount = await sendCopy(channel, portal.cursor.result, { settings: session.format, signal });
   } else if (portal.cursor.result.columns !== null) {

@@ -3,6 +3,7 @@ import { BodyReader } from './body-reader.ts';
 import type { ClientSession } from './client-session.ts';
 import { writeCommandComplete, writeEmptyMessage, writeNotices, writeRowDescription } from './message-writer.ts';
 import { cursorOf } from './portal.ts';
+import { receiveCopy } from './receive-copy.ts';
 import { sendCopy } from './send-copy.ts';
 import { sendRows } from './send-rows.ts';
 
@@ -40,7 +41,8 @@ async function sendResult(client: ClientSession, result: StatementResult, signal
   const { channel, session } = client;
   const { out } = channel;
   let rowCount = 0;
-  if (result.columns !== null) {
+  if (result.copyIn !== undefined) await receiveCopy(channel, result.copyIn);
+  else if (result.columns !== null) {
     try {
       if (result.copy === undefined) {
         writeRowDescription(out, result.columns, null);

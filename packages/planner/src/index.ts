@@ -1,4 +1,5 @@
 export * from './analyze/table-scans.ts';
+export * from './bind/bind-copy-from.ts';
 export * from './bind/bind-create-table.ts';
 export * from './bind/bind-scalar.ts';
 export * from './bind/bind-statement.ts';

@@ -68,10 +68,13 @@ function sequenceLength(bytes: Uint8Array, i: number, end: number): number {
   return length;
 }
 
+/** How many bytes a lead byte claims for its character; 1 for what is no lead byte. */
+export function sequenceBytes(lead: number): number {
+  return lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf8 ? 4 : 1;
+}
+
 function invalidSequence(bytes: Uint8Array, i: number, end: number): Error {
-  const lead = bytes[i]!;
-  const claimed = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf8 ? 4 : 1;
-  const shown = [...bytes.subarray(i, Math.min(end, i + claimed))].map(
+  const shown = [...bytes.subarray(i, Math.min(end, i + sequenceBytes(bytes[i]!)))].map(
     (byte) => `0x${byte.toString(16).padStart(2, '0')}`,
   );
   return failure('invalidEncoding', { bytes: shown.join(' ') });

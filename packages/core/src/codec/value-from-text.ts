@@ -18,6 +18,7 @@ import { parseFloatText } from './float-text.ts';
 const TRUE = /^(?:t|tr|tru|true|y|ye|yes|on|1)$/i;
 const FALSE = /^(?:f|fa|fal|fals|false|n|no|of|off|0)$/i;
 const INTEGER = /^[ \t\n\r\v\f]*([+-]?\d+)[ \t\n\r\v\f]*$/;
+const DIGITS = /^[ \t\n\r\v\f]*([+-]?\d+)/;
 
 function invalid(type: DataType, text: string): Error {
   return failure('invalidText', { type: formatType(type), value: text });
@@ -37,11 +38,14 @@ const BOUNDS: Readonly<Record<'int2' | 'int4' | 'int8', bigint>> = {
 };
 
 function parseInteger(type: DataType & { kind: 'int2' | 'int4' | 'int8' }, text: string): bigint {
-  const match = INTEGER.exec(text);
+  const match = DIGITS.exec(text);
   if (match === null) throw invalid(type, text);
   const value = BigInt(match[1]!.replace('+', ''));
   const bound = BOUNDS[type.kind];
-  if (value < -bound || value >= bound) throw failure('valueOutOfRange', { value: text, type: formatType(type) });
+  const isOutside = value < -bound || value >= bound;
+  // PostgreSQL reads digit by digit: what follows too many of them is not looked at.
+  if (!isOutside && !INTEGER.test(text)) throw invalid(type, text);
+  if (isOutside) throw failure('valueOutOfRange', { value: text, type: formatType(type) });
   return value;
 }
 

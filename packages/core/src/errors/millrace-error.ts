@@ -8,6 +8,8 @@ export interface ErrorInfo {
   readonly table?: string | undefined;
   readonly column?: string | undefined;
   readonly constraint?: string | undefined;
+  /** Where in the data it happened, PostgreSQL's CONTEXT: `COPY t, line 3, column a: "x"`. */
+  readonly where?: string | undefined;
   readonly cause?: unknown;
 }
 

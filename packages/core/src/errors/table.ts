@@ -14,6 +14,7 @@ export interface ErrorEntry {
  */
 const TABLE = {
   // 08 protocol, 0A features
+  connectionLost: { sqlstate: '08006', message: 'unexpected EOF on client connection with an open transaction' },
   protocolViolation: { sqlstate: '08P01', message: '{message}' },
   notSupported: { sqlstate: '0A000', message: '{feature} is not supported' },
   /** Where PostgreSQL has a sentence of its own. */
@@ -62,6 +63,9 @@ const TABLE = {
     message: 'invalid escape string',
     hint: 'Escape string must be empty or one character.',
   },
+  badCopyData: { sqlstate: '22P04', message: '{message}' },
+  incompleteBinary: { sqlstate: '08P01', message: 'insufficient data left in message' },
+  excessBinary: { sqlstate: '22P03', message: 'incorrect binary data format' },
   invalidByteaText: { sqlstate: '22P02', message: 'invalid input syntax for type bytea' },
   negativeLimit: { sqlstate: '2201W', message: 'LIMIT must not be negative' },
   negativeOffset: { sqlstate: '2201X', message: 'OFFSET must not be negative' },
@@ -200,6 +204,7 @@ const TABLE = {
   cannotChangeSetting: { sqlstate: '55P02', message: 'parameter "{name}" cannot be changed' },
   objectInUse: { sqlstate: '55006', message: '{message}' },
   queryCanceled: { sqlstate: '57014', message: 'canceling statement due to user request' },
+  copyFailed: { sqlstate: '57014', message: 'COPY from stdin failed: {reason}' },
   statementTimeout: { sqlstate: '57014', message: 'canceling statement due to statement timeout' },
   adminShutdown: { sqlstate: '57P01', message: 'terminating connection due to administrator command' },
   startingUp: { sqlstate: '57P03', message: 'the database system is starting up' },
@@ -241,6 +246,12 @@ export function failure(
 /** The same error, pointing at a place of the statement (1-based, in characters); for errors that were raised without knowing it. */
 export function withPosition(error: MillraceError, position: number | undefined): MillraceError {
   return new MillraceError(error.key, error.sqlstate, error.message, { ...error.info, position });
+}
+
+/** The same error, saying where in the data it happened; one that knows keeps what it says. */
+export function withWhere(error: MillraceError, where: string | undefined): MillraceError {
+  if (where === undefined || error.info.where !== undefined) return error;
+  return new MillraceError(error.key, error.sqlstate, error.message, { ...error.info, where });
 }
 
 /** Any thrown thing as the error a client gets: itself, 54001 for an exhausted stack, XX000 for the rest. */

@@ -97,6 +97,8 @@ export interface StatementResult {
   readonly columns: readonly ResultColumn[] | null;
   /** COPY ... TO STDOUT: the rows leave in this format instead of as DataRows; absent for everything else. */
   readonly copy?: CopyFormat;
+  /** COPY ... FROM STDIN: the statement waits for the client's data. `receive` is called once, before `complete`; absent for everything else. */
+  readonly copyIn?: CopyIn;
   /**
    * Batches whose vectors match `columns`; must be drained or returned before `complete`, and returned if they are given up, also before the
    * first pull: they hold pins until then. They show the tables as they were when the statement started, whatever happens meanwhile. Empty when
@@ -108,6 +110,22 @@ export interface StatementResult {
    * a block and for the last statement of an implicit transaction of `query` it commits first. `SHOW`/`EXPLAIN` have tags without count.
    */
   complete(): Promise<CommandTag>;
+}
+/** A COPY ... FROM STDIN that runs. */
+export interface CopyIn {
+  /** 0 text and csv, 1 binary. */
+  readonly formatCode: 0 | 1;
+  readonly columnCount: number;
+  /**
+   * Reads the source to its end: bytes become rows of the transaction, a batch at a time; the source is asked for more only when what came before is
+   * done with. Throws the source's error, or what is wrong with the data; nothing is there then.
+   */
+  receive(source: CopySource): Promise<void>;
+}
+/** The data that a client sends, in pieces of any size. */
+export interface CopySource {
+  /** The next piece, at once where it is here already; null at the end. Rejects when the client gives up or `signal` aborts. Pieces are not written to any more. */
+  next(signal: AbortSignal): Uint8Array | null | Promise<Uint8Array | null>;
 }
 /** The text of CommandComplete. */
 export interface CommandTag {

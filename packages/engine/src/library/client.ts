@@ -121,7 +121,7 @@ async function start(
   try {
     const prepared = await session.prepare('', sql, []);
     const result = await session.execute(prepared, values, options.signal);
-    if (result.copy === undefined) return result;
+    if (result.copy === undefined && result.copyIn === undefined) return result;
     await result.batches.return();
     throw failure('notSupported', { feature: 'COPY in the library API (SELECT gives the rows)' });
   } catch (error) {

@@ -33,8 +33,8 @@ export function planStatement(
   const cached = planCache.get(key, session.catalogView());
   if (cached !== undefined) return cached;
   const { plan } = planAnew(session, parsed, declaredTypes, { collectEvents: false });
-  // A literal of a plain-text INSERT is rarely seen twice; a parameter means that the text comes again.
-  if (!plan.isWrite || parsed.parameterCount > 0) planCache.put(key, plan);
+  // A literal of a plain-text INSERT is rarely seen twice; a parameter means that the text comes again, and COPY has no literals.
+  if (!plan.isWrite || parsed.parameterCount > 0 || parsed.statement.kind === 'copy-from') planCache.put(key, plan);
   return plan;
 }
 
@@ -72,7 +72,8 @@ export function planAnew(
     columns: bound.columns,
     references: references(session, parsed),
     tableIds: bound.tablesRead.map((table) => table.tableId),
-    isWrite: parsed.statement.kind === 'insert',
+    tablesWritten: bound.tablesWritten.map((table) => table.tableId),
+    isWrite: parsed.statement.kind === 'insert' || parsed.statement.kind === 'copy-from',
     isDirect,
   };
   return { plan, events: [...analyzed.events, ...optimized.events, ...physical.events] };

@@ -21,6 +21,7 @@ export interface PreparedPlan {
   readonly references: readonly TableReference[];
   /** Every table it reads, for pinning. */
   readonly tableIds: readonly string[];
+  readonly tablesWritten: readonly string[];
   readonly isWrite: boolean;
   /** Whether the physical plan is a direct insert, which decodes its parameters itself. */
   readonly isDirect: boolean;

@@ -10,6 +10,7 @@ import {
 import type { AstStatement, ParsedStatement } from '@millrace/planner';
 import type { Session } from '../session/session.ts';
 import { describeUtility } from '../statements/describe-utility.ts';
+import { requireClientSource } from './copied-query.ts';
 import { isValid } from './plan-cache.ts';
 import { planKeyOf } from './plan-key.ts';
 import { planStatement } from './plan-statement.ts';
@@ -45,12 +46,13 @@ export function prepareStatement(
       ...base,
       parameterTypes: plan.parameterTypes,
       columns: plan.columns,
-      isQuery: statement.kind === 'query',
+      isQuery: plan.columns !== null,
       plan,
       planKey: planKeyOf(session),
     };
   }
-  if (statement.kind === 'copy-to') {
+  if (statement.kind === 'copy-to' || statement.kind === 'copy-from') {
+    if (statement.kind === 'copy-from') requireClientSource(statement);
     // As in PostgreSQL: no parameters, and no rows to describe.
     if (parsed.parameterCount > 0) throw failure('undefinedParameter', { parameter: '$1' });
     const plan = planStatement(session, parsed, []);

@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly parameters: readonly ParameterValue[];
   /** Instead of the parameters' values: many rows of them, for a direct insert. */
   readonly parameterRows?: ParameterRows | undefined;
+  /** What a COPY ... FROM STDIN reads. */
+  readonly clientRows?: AsyncIterable<RecordBatch>;
   readonly signal: AbortSignal;
   /** Collects rows, batches and time per operator, for EXPLAIN ANALYZE. */
   readonly statistics?: StatisticsCollector;
@@ -107,6 +109,7 @@ function startPlan(session: Session, held: HeldPlan, options: RunOptions): Runni
     stats: options.statistics ?? null,
     pause: () => services.clock.nextTurn(),
     ...(parameterRows === undefined ? {} : { parameterRows }),
+    ...(options.clientRows === undefined ? {} : { clientRows: options.clientRows }),
   };
   const batches = new GuardedGenerator(compiled.execute(task), {
     onEnd() {

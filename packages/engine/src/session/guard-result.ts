@@ -1,4 +1,4 @@
-import { asMillraceError, type RecordBatch, type StatementResult } from '@millrace/core';
+import { asMillraceError, type CopyIn, type RecordBatch, type StatementResult } from '@millrace/core';
 import { GuardedGenerator } from './guarded-generator.ts';
 import type { Session } from './session.ts';
 
@@ -26,6 +26,7 @@ export function guardResult(
     isEmpty: result.isEmpty,
     columns: result.columns,
     ...(result.copy === undefined ? {} : { copy: result.copy }),
+    ...(result.copyIn === undefined ? {} : { copyIn: guardedCopy(session, result.copyIn, failed) }),
     batches,
     async complete() {
       try {
@@ -33,6 +34,20 @@ export function guardResult(
         const tag = await session.running(() => result.complete());
         if (atEnd !== null) await session.running(atEnd);
         return tag;
+      } catch (error) {
+        throw failed(error);
+      }
+    },
+  };
+}
+
+/** Receiving data is a call that the session's end waits for. */
+function guardedCopy(session: Session, copy: CopyIn, failed: (error: unknown) => Error): CopyIn {
+  return {
+    ...copy,
+    async receive(source) {
+      try {
+        await session.running(() => copy.receive(source));
       } catch (error) {
         throw failed(error);
       }

@@ -1,11 +1,20 @@
-import { failure, type ParameterValue, type ResultColumn, type StatementResult } from '@millrace/core';
+import {
+  asMillraceError,
+  type CopyIn,
+  failure,
+  type ParameterValue,
+  type ResultColumn,
+  type StatementResult,
+  withWhere,
+} from '@millrace/core';
 import type { ParameterRows } from '@millrace/exec';
 import type { AstStatement } from '@millrace/planner';
 import { type EnginePrepared, requireUsableTransaction, sameShape } from '../prepare/prepared-statement.ts';
-import { statementSignal, unlessAborted } from '../prepare/statement-signal.ts';
+import { type StatementSignal, statementSignal, unlessAborted } from '../prepare/statement-signal.ts';
 import { GuardedGenerator } from '../session/guarded-generator.ts';
 import type { Session } from '../session/session.ts';
 import { runCall } from './call.ts';
+import { runCopyFrom } from './copy-from.ts';
 import { runCopyTo } from './copy-to.ts';
 import { runCreateTable, runDropTable } from './ddl.ts';
 import { runExplain } from './explain.ts';
@@ -45,11 +54,24 @@ export async function runStatement(
     client.throwIfAborted();
     session.transactions.ensure();
     const result = await during(() => dispatch({ session, prepared, parameters, parameterRows, signal }, statement));
+    if (result.copyIn !== undefined) return { ...result, copyIn: timedCopy(result.copyIn, { during, explain }) };
     if (result.columns === null) return result;
     return { ...result, batches: new GuardedGenerator(result.batches, { during, onError: explain }) };
   } catch (error) {
     throw explain(error);
   }
+}
+
+/** The time in which a client sends its data is the statement's, as in PostgreSQL. */
+function timedCopy(copy: CopyIn, { during, explain }: Pick<StatementSignal, 'during' | 'explain'>): CopyIn {
+  return {
+    ...copy,
+    receive: (source) =>
+      during(() => copy.receive(source)).catch((error: unknown) => {
+        const known = explain(error);
+        throw withWhere(asMillraceError(known), asMillraceError(error).info.where);
+      }),
+  };
 }
 
 async function dispatch(context: RunContext, statement: AstStatement): Promise<StatementResult> {
@@ -58,6 +80,8 @@ async function dispatch(context: RunContext, statement: AstStatement): Promise<S
     case 'query':
     case 'insert':
       return runPlanned(context);
+    case 'copy-from':
+      return runCopyFrom(context, statement);
     case 'copy-to':
       return runCopyTo(context, statement);
     case 'explain':

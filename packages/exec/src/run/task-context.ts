@@ -41,6 +41,8 @@ export interface TaskContext {
   readonly hashMask?: number;
   /** Rows for a direct insert of one row of parameters, which is then inserted as often as there are rows here. Absent = the parameters' values. */
   readonly parameterRows?: ParameterRows;
+  /** Rows that a client sends while the plan runs. Absent = the plan reads none. */
+  readonly clientRows?: AsyncIterable<RecordBatch>;
 }
 
 /** Many rows of parameters, decoded: a column per parameter, `$1` first, of the type of the field that it goes into, lengths and scales included. */

@@ -28,10 +28,7 @@ export function bindInsert(state: BindState, ast: AstInsert): LogicalPlan {
   const [unsupported] = ast.unsupported;
   if (unsupported !== undefined) throw failure('notSupported', { feature: unsupported }, { position });
   const table = findTable(state, ast.table.parts, ast.table.at);
-  if (table.isSystem) {
-    const message = `cannot insert into "${table.name}"`;
-    throw failure('wrongObjectType', { message }, { detail: 'It is a read-only table of the system catalog.' });
-  }
+  requireInsertable(table);
   const outer: QueryOuter = { scope: null, ctes: bindWith(state, ast.with, { scope: null, ctes: null }) };
   const targets = targetColumns(table, ast);
   const input = bindSource(state, ast, { table, targets, outer });
@@ -42,6 +39,13 @@ export function bindInsert(state: BindState, ast: AstInsert): LogicalPlan {
     source: produced[i]!.id,
   }));
   return { kind: 'insert', table: state.writeTable(table), fields, input };
+}
+
+/** 42809 for a table of the system catalog. */
+export function requireInsertable(table: CatalogTable): void {
+  if (!table.isSystem) return;
+  const message = `cannot insert into "${table.name}"`;
+  throw failure('wrongObjectType', { message }, { detail: 'It is a read-only table of the system catalog.' });
 }
 
 interface Target {
@@ -105,7 +109,7 @@ function refuseGenerated(given: readonly Target[]): void {
 }
 
 /** The value of a column that is not given, or DEFAULT; NULL for a generated one, which the write funnel computes. */
-function defaultOf(column: CatalogColumn): Expr {
+export function defaultOf(column: CatalogColumn): Expr {
   return column.defaultExpr ?? { kind: 'literal', value: null, type: column.type };
 }
 

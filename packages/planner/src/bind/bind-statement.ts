@@ -1,12 +1,13 @@
 import { asMillraceError, failure } from '@millrace/core';
 import type { AstStatement } from '../sql/ast.ts';
+import { bindCopyFrom } from './bind-copy-from.ts';
 import { bindInsert } from './bind-insert.ts';
 import { bindQuery } from './bind-query.ts';
 import { BindState } from './bind-state.ts';
 import type { BindEnvironment, BoundStatement } from './environment.ts';
 
 /**
- * Turns a query or an INSERT into a typed logical plan: names become column ids, types are settled, parameters get types, subqueries become Apply
+ * Turns a query, an INSERT or a COPY ... FROM into a typed logical plan: names become column ids, types are settled, parameters get types, subqueries become Apply
  * nodes. Pure and synchronous. Throws PostgreSQL's errors with positions; 54001 for too deep a statement; 0A000 for statements of other kinds.
  */
 export function bindStatement(statement: AstStatement, environment: BindEnvironment): BoundStatement {
@@ -26,6 +27,8 @@ export function bindStatement(statement: AstStatement, environment: BindEnvironm
       }
       case 'insert':
         return { plan: bindInsert(state, statement), columns: null, ...factsOf(state) };
+      case 'copy-from':
+        return { plan: bindCopyFrom(state, statement), columns: null, ...factsOf(state) };
       default:
         throw failure('notSupported', { feature: `a ${statement.kind} statement in this place` });
     }

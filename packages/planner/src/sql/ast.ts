@@ -346,6 +346,15 @@ export type AstStatement =
       readonly target: 'client' | 'file' | 'program';
       readonly options: readonly AstCopyOption[];
     } & At)
+  /** COPY ... FROM. */
+  | ({
+      readonly kind: 'copy-from';
+      readonly table: AstName;
+      readonly columns: readonly string[] | null;
+      readonly source: 'client' | 'file' | 'program';
+      readonly options: readonly AstCopyOption[];
+      readonly hasWhere: boolean;
+    } & At)
   /** Anything PostgreSQL's grammar knows and millrace does not run yet: `UPDATE`, `DELETE`, `MERGE`, `COPY`, `VACUUM`, `CREATE INDEX` ... by its name. */
   | ({ readonly kind: 'unsupported'; readonly feature: string } & At);
 

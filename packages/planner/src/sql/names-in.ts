@@ -37,6 +37,9 @@ function visitStatement(statement: AstStatement, scope: Scope): void {
     case 'drop-table':
       scope.names.push(...statement.names);
       return;
+    case 'copy-from':
+      scope.names.push(statement.table);
+      return;
     case 'copy-to':
       if (statement.table !== null) scope.names.push(statement.table);
       if (statement.query !== null) visitQuery(statement.query, scope);

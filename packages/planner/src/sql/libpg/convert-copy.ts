@@ -17,19 +17,19 @@ const COPY_FIELDS: ReadonlySet<string> = new Set([
   'whereClause',
 ]);
 
-/** COPY ... TO; COPY ... FROM is named and refused. */
+/** COPY ... TO and COPY ... FROM. */
 export function convertCopy(c: Conversion, copy: CopyStmt): AstStatement {
   expectFields('COPY', copy, COPY_FIELDS);
-  if (copy.is_from === true) return { kind: 'unsupported', feature: 'COPY FROM', at: 0 };
-  return {
-    kind: 'copy-to',
-    table: copy.relation === undefined ? null : convertRelation(c, copy.relation),
-    columns: copy.attlist === undefined ? null : stringsOf(copy.attlist),
-    query: copy.query === undefined ? null : convertCopied(c, copy.query),
-    target: copy.is_program === true ? 'program' : copy.filename === undefined ? 'client' : 'file',
-    options: (copy.options ?? []).map((node) => convertOption(c, node)),
-    at: 0,
-  };
+  const peer = copy.is_program === true ? 'program' : copy.filename === undefined ? 'client' : 'file';
+  const columns = copy.attlist === undefined ? null : stringsOf(copy.attlist);
+  const options = (copy.options ?? []).map((node) => convertOption(c, node));
+  const table = copy.relation === undefined ? null : convertRelation(c, copy.relation);
+  if (copy.is_from === true && table !== null) {
+    const hasWhere = copy.whereClause !== undefined;
+    return { kind: 'copy-from', table, columns, source: peer, options, hasWhere, at: 0 };
+  }
+  const query = copy.query === undefined ? null : convertCopied(c, copy.query);
+  return { kind: 'copy-to', table, columns, query, target: peer, options, at: 0 };
 }
 
 /** SELECT, VALUES and TABLE can be copied; of the rest PostgreSQL wants rows, which nothing here gives. */
