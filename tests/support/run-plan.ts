@@ -46,7 +46,10 @@ export async function runOnEngine(
     signal: new AbortController().signal,
     memory,
     metrics: createMetrics(),
-    write: (_table, _schema, batch) => void inserted.push(...rowsOf(batch)),
+    write(_table, _schema, batch) {
+      inserted.push(...rowsOf(batch));
+      return batch;
+    },
     stats: null,
   });
   try {

@@ -49,10 +49,11 @@ export function literalsAsColumns(
   const physical = liftable(plan);
   if (physical === null) return null;
   const columns: LiteralColumn[] = [];
+  const capacityRows = estimatedRows(sql, headEnd);
   for (const [i, cell] of physical.rows[0]!.entries()) {
     if (cell.kind !== 'parameter') continue;
     const { type } = physical.fields[i]!;
-    columns[cell.index - 1] = { builder: createVectorBuilder(type, {}), takes: formsFor(type) };
+    columns[cell.index - 1] = { builder: createVectorBuilder(type, { capacityRows }), takes: formsFor(type) };
   }
   const bytes = new TextEncoder().encode(sql.slice(headEnd));
   if (bytes.includes(0)) return null;
@@ -64,4 +65,10 @@ export function literalsAsColumns(
 function formatOf(session: Session): FormatSettings {
   const { current } = session.transactions;
   return { ...session.format, nowMicros: current?.startMicros ?? session.statementMicros };
+}
+
+/** As many rows as there are of the first one's length, and some: builders that grow copy what they have. */
+function estimatedRows(sql: string, headEnd: number): number {
+  const close = sql.indexOf(')', headEnd);
+  return Math.min(Math.ceil((1.1 * (sql.length - headEnd)) / (close - headEnd + 2)) + 1, LIMITS.batchRows);
 }

@@ -104,7 +104,8 @@ function startPlan(session: Session, held: HeldPlan, options: RunOptions): Runni
     write(tableId, schemaId, batch) {
       const admitted = admit(session, { tableId, schemaId, batch }, evaluation);
       rowsWritten += admitted.rowCount;
-      return transaction.addRows(tableId, schemaId, admitted);
+      const added = transaction.addRows(tableId, schemaId, admitted);
+      return added === undefined ? admitted : added.then(() => admitted);
     },
     stats: options.statistics ?? null,
     pause: () => services.clock.nextTurn(),

@@ -209,7 +209,7 @@ describe('direct insert', () => {
     const h = harness({ parameters: [text('1')] });
     const task = {
       ...h.task,
-      write(): void {
+      write(): never {
         throw new Error('refused');
       },
     };

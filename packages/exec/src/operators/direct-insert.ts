@@ -47,7 +47,6 @@ export function compileDirectInsert(plan: PhysicalOf<'direct-insert'>): Operator
   const { tableId, schemaId } = plan.table;
   return {
     plan,
-    // biome-ignore lint/correctness/useYield: an insert produces no rows
     async *run(task: TaskContext): AsyncGenerator<RecordBatch, void, void> {
       const memory = new MemoryAccount(task.memory, 'insert');
       let rowCount = 0;
@@ -59,7 +58,8 @@ export function compileDirectInsert(plan: PhysicalOf<'direct-insert'>): Operator
         rowCount = batch.rowCount;
         memory.set(batchBytes(batch));
         throwIfAborted(task.signal);
-        await task.write(tableId, schemaId, batch);
+        const admitted = await task.write(tableId, schemaId, batch);
+        if (plan.columns.length > 0 && admitted.rowCount > 0) yield admitted;
       } finally {
         memory.release();
       }

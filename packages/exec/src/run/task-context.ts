@@ -26,8 +26,8 @@ export interface TaskContext {
   readonly metrics: Metrics;
   /** The pinned table of a scan. */
   table(tableId: string): TableProvider;
-  /** The engine's write funnel: full rows in the table's field order. */
-  write(tableId: string, schemaId: number, batch: RecordBatch): Promise<void> | void;
+  /** The engine's write funnel: full rows in the table's field order; gives them back as they were admitted. */
+  write(tableId: string, schemaId: number, batch: RecordBatch): Promise<RecordBatch> | RecordBatch;
   /** Statistics per plan node for EXPLAIN ANALYZE; null = not collected. */
   readonly stats: StatisticsCollector | null;
   /** Columns of enclosing Apply rows; absent at the top. */

@@ -130,8 +130,9 @@ export function harness(options: HarnessOptions = {}): Harness {
       assert(found !== undefined, `no table ${tableId}`);
       return found;
     },
-    write(tableId: string, schemaId: number, batch: RecordBatch): void {
+    write(tableId: string, schemaId: number, batch: RecordBatch): RecordBatch {
       written.push({ tableId, schemaId, rows: rowsOf(batch) });
+      return batch;
     },
     stats: options.stats ?? null,
     ...(options.pause === undefined ? {} : { pause: options.pause }),

@@ -1,11 +1,12 @@
 import { type CatalogColumn, type CatalogTable, type Column, type Expr, failure, typeOf } from '@millrace/core';
 import { columnExpr } from '../plan/build.ts';
 import { columnsOf } from '../plan/columns.ts';
-import type { Assignment, LogicalPlan } from '../plan/logical-plan.ts';
+import type { Assignment, LogicalPlan, PlanOf } from '../plan/logical-plan.ts';
 import type { AstExpr, AstStatement } from '../sql/ast.ts';
 import { bindExpr, startOf } from './bind-expr.ts';
 import { findTable } from './bind-from.ts';
-import { bindQuery, hasTail, type QueryOuter } from './bind-query.ts';
+import { bindQuery, hasTail, type OutputColumn, type QueryOuter } from './bind-query.ts';
+import { bindReturning } from './bind-returning.ts';
 import type { BindState } from './bind-state.ts';
 import { checkWidths, rowsPlan, valuesContext } from './bind-values.ts';
 import { bindWith } from './bind-with.ts';
@@ -22,8 +23,10 @@ type AstInsert = Extract<AstStatement, { kind: 'insert' }>;
  * whatever it was written with, so that the fast path can recognize it:
  *
  *     Insert(Values[cells cast to the fields])        Insert(Project[casts, defaults] <- query)
+ *
+ * With RETURNING a projection stands above the Insert; see bindReturning.
  */
-export function bindInsert(state: BindState, ast: AstInsert): LogicalPlan {
+export function bindInsert(state: BindState, ast: AstInsert): BoundInsert {
   const position = positionOf(ast.at);
   const [unsupported] = ast.unsupported;
   if (unsupported !== undefined) throw failure('notSupported', { feature: unsupported }, { position });
@@ -38,7 +41,15 @@ export function bindInsert(state: BindState, ast: AstInsert): LogicalPlan {
     nullable: column.nullable,
     source: produced[i]!.id,
   }));
-  return { kind: 'insert', table: state.writeTable(table), fields, input };
+  const plan: PlanOf<'insert'> = { kind: 'insert', table: state.writeTable(table), fields, input };
+  if (ast.returning === undefined) return { plan, columns: null };
+  return bindReturning(state, plan, { table, alias: ast.alias, items: ast.returning, outer });
+}
+
+/** An INSERT's plan, and the columns of RETURNING; null without. */
+export interface BoundInsert {
+  readonly plan: LogicalPlan;
+  readonly columns: readonly OutputColumn[] | null;
 }
 
 /** 42809 for a table of the system catalog. */

@@ -2,9 +2,9 @@ import { asMillraceError, failure } from '@millrace/core';
 import type { AstStatement } from '../sql/ast.ts';
 import { bindCopyFrom } from './bind-copy-from.ts';
 import { bindInsert } from './bind-insert.ts';
-import { bindQuery } from './bind-query.ts';
+import { bindQuery, type OutputColumn } from './bind-query.ts';
 import { BindState } from './bind-state.ts';
-import type { BindEnvironment, BoundStatement } from './environment.ts';
+import type { BindEnvironment, BoundColumn, BoundStatement } from './environment.ts';
 
 /**
  * Turns a query, an INSERT or a COPY ... FROM into a typed logical plan: names become column ids, types are settled, parameters get types, subqueries become Apply
@@ -16,23 +16,22 @@ export function bindStatement(statement: AstStatement, environment: BindEnvironm
     switch (statement.kind) {
       case 'query': {
         const bound = bindQuery(state, statement.query, { scope: null, ctes: null }, { keepUnknown: false });
-        const columns = bound.columns.map(({ column: { name, id, type }, origin }) => ({
-          name,
-          id,
-          type,
-          tableOid: origin?.tableOid ?? 0,
-          attributeNumber: origin?.attributeNumber ?? 0,
-        }));
-        return { plan: bound.plan, columns, ...factsOf(state) };
+        return { plan: bound.plan, columns: bound.columns.map(resultColumn), ...factsOf(state) };
       }
-      case 'insert':
-        return { plan: bindInsert(state, statement), columns: null, ...factsOf(state) };
+      case 'insert': {
+        const { plan, columns } = bindInsert(state, statement);
+        return { plan, columns: columns?.map(resultColumn) ?? null, ...factsOf(state) };
+      }
       case 'copy-from':
         return { plan: bindCopyFrom(state, statement), columns: null, ...factsOf(state) };
       default:
         throw failure('notSupported', { feature: `a ${statement.kind} statement in this place` });
     }
   });
+}
+
+function resultColumn({ column: { name, id, type }, origin }: OutputColumn): BoundColumn {
+  return { name, id, type, tableOid: origin?.tableOid ?? 0, attributeNumber: origin?.attributeNumber ?? 0 };
 }
 
 function factsOf(state: BindState): Omit<BoundStatement, 'plan' | 'columns'> {

@@ -94,9 +94,9 @@ function printOperator(plan: PhysicalPlan, facts: FactPrinter, label: ColumnLabe
     case 'apply':
       return `Apply ${facts.mode(plan.mode)}`;
     case 'insert':
-      return `Insert into ${printTable(plan.table)} (${plan.fields.map((field) => field.field).join(', ')})`;
+      return `Insert into ${printTable(plan.table)} (${plan.fields.map((field) => field.field).join(', ')})${facts.returned(plan.columns)}`;
     case 'direct-insert':
-      return `Direct Insert into ${printTable(plan.table)} (${plan.fields.map((field) => field.field).join(', ')}) ${facts.rows(plan.rows.map((row) => row.map((cell, i) => cellExpr(cell, plan.fields[i]?.type))))}`;
+      return `Direct Insert into ${printTable(plan.table)} (${plan.fields.map((field) => field.field).join(', ')}) ${facts.rows(plan.rows.map((row) => row.map((cell, i) => cellExpr(cell, plan.fields[i]?.type))))}${facts.returned(plan.columns)}`;
     case 'extension':
       return `${plan.node.name} ${facts.columns(plan.node.columns)} ${facts.exprs(plan.node.exprs)}`.trimEnd();
     default:

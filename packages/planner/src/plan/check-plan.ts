@@ -250,6 +250,15 @@ function checkInsert(plan: Extract<LogicalPlan, { kind: 'insert' }>): void {
   for (const { field, source } of plan.fields) {
     assert(below.has(source), `insert: nothing produces #${source} for ${field}`);
   }
+  if (plan.returned === undefined) return;
+  assert(
+    plan.returned.length === plan.fields.length,
+    `insert into ${plan.table.name} returns other columns than it has`,
+  );
+  for (const [i, { source, field }] of plan.fields.entries()) {
+    const [given, returned] = [below.get(source)?.type, plan.returned[i]?.type];
+    assert(given && returned && sameType(given, returned), `insert returns ${field} as another type`);
+  }
 }
 
 function checkApply(plan: Extract<LogicalPlan, { kind: 'apply' }>): void {

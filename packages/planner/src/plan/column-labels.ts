@@ -36,8 +36,9 @@ export function introducedColumns(plan: LogicalPlan): readonly Column[] {
     case 'distinct':
     case 'sort':
     case 'limit':
-    case 'insert':
       return [];
+    case 'insert':
+      return plan.returned ?? [];
     default:
       return plan satisfies never;
   }

@@ -47,7 +47,7 @@ export function columnsOf(plan: LogicalPlan): readonly Column[] {
           return [...columnsOf(plan.input), plan.mode.output];
       }
     case 'insert':
-      return [];
+      return plan.returned ?? [];
     case 'extension':
       return plan.node.columns;
     default:

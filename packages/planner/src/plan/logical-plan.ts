@@ -145,12 +145,13 @@ export type LogicalPlan =
   /** UNION ALL: column i of the result is column i of each input (same types). */
   | { readonly kind: 'union'; readonly inputs: readonly LogicalPlan[]; readonly columns: readonly Column[] }
   | { readonly kind: 'apply'; readonly input: LogicalPlan; readonly subquery: LogicalPlan; readonly mode: ApplyMode }
-  /** Appends the input's rows; `columns[i]` is the field that input column `source[i]` goes to, every field of the table once, in field order. Produces no columns. */
+  /** Appends the input's rows; `columns[i]` is the field that input column `source[i]` goes to, every field of the table once, in field order. Produces `returned`, if that is there: the rows as the write funnel admitted them, a column per field. */
   | {
       readonly kind: 'insert';
       readonly table: TableRef;
       readonly fields: readonly InsertField[];
       readonly input: LogicalPlan;
+      readonly returned?: readonly Column[];
     }
   | { readonly kind: 'extension'; readonly node: ExtensionNode; readonly inputs: readonly LogicalPlan[] };
 

@@ -6,6 +6,8 @@ import { printFrame } from './window.ts';
 /** Pieces of a plan line that logical and physical plans print alike. */
 export interface FactPrinter {
   readonly columns: (columns: readonly Column[]) => string;
+  /** What an insert gives back, behind what it inserts into; nothing if it gives nothing back. */
+  readonly returned: (columns: readonly Column[] | undefined) => string;
   readonly exprs: (exprs: readonly Expr[]) => string;
   readonly keys: (keys: readonly SortKey[]) => string;
   readonly range: (range: RowRange) => string;
@@ -39,6 +41,8 @@ export function factPrinter(label: ColumnLabel): FactPrinter {
   };
   return {
     columns: (columns) => `[${columns.map((column) => label(column.id)).join(', ')}]`,
+    returned: (columns = []) =>
+      columns.length === 0 ? '' : ` returning [${columns.map((column) => label(column.id)).join(', ')}]`,
     exprs,
     keys: (keys) => keys.map((key) => `${label(key.id)}${direction(key)}`).join(', '),
     range: (range) =>

@@ -69,7 +69,7 @@ function printNode(plan: LogicalPlan, facts: FactPrinter): string {
     case 'apply':
       return `Apply ${facts.mode(plan.mode)}`;
     case 'insert':
-      return `Insert into ${printTable(plan.table)} (${plan.fields.map((field) => field.field).join(', ')})`;
+      return `Insert into ${printTable(plan.table)} (${plan.fields.map((field) => field.field).join(', ')})${facts.returned(plan.returned)}`;
     case 'extension':
       return `${plan.node.name} ${facts.columns(plan.node.columns)} ${facts.exprs(plan.node.exprs)}`.trimEnd();
     default:

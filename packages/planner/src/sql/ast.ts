@@ -277,7 +277,9 @@ export type AstStatement =
       /** null = DEFAULT VALUES. */
       readonly source: AstQuery | null;
       readonly with: readonly AstCte[];
-      /** ON CONFLICT, RETURNING, OVERRIDING: words, refused. */
+      /** Absent without RETURNING. */
+      readonly returning?: readonly AstSelectItem[];
+      /** ON CONFLICT, OVERRIDING: words, refused. */
       readonly unsupported: readonly string[];
     } & At)
   | ({

@@ -36,7 +36,14 @@ export function generateInsert(
     source: (sources[i] ?? sources[0])?.id ?? scope.newColumn('none', types.int4).id,
   }));
   const { tableId, schemaId, schemaName, name } = table;
-  return { kind: 'insert', table: { tableId, schemaId, schemaName, name }, fields, input };
+  const plan: PlanOf<'insert'> = {
+    kind: 'insert',
+    table: { tableId, schemaId, schemaName, name },
+    fields,
+    input,
+  };
+  if (!choices.chance(1, 3)) return plan;
+  return { ...plan, returned: table.columns.map((column) => scope.newColumn(column.name, column.type)) };
 }
 
 function cells(

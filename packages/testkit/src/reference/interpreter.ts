@@ -76,16 +76,23 @@ export function interpret(plan: LogicalPlan, run: ReferenceRun, outer: Row | nul
     case 'apply':
       return applyReference(plan, rows(plan.input), { run, outer, interpret });
     case 'insert':
-      for (const row of rows(plan.input)) {
-        const entries = plan.fields.map(({ field, source }) => [field, row.values.get(source) ?? null] as const);
-        run.inserted.push({ tableId: plan.table.tableId, row: Object.fromEntries(entries) });
-      }
-      return [];
+      return insert(plan, rows(plan.input), run, outer);
     case 'extension':
       return extensionReference(plan, plan.inputs.flatMap(rows), environment);
     default:
       return plan satisfies never;
   }
+}
+
+/** Writes the rows; gives them back if the plan asks for that. */
+function insert(plan: PlanOf<'insert'>, rows: readonly Row[], run: ReferenceRun, outer: Row | null): readonly Row[] {
+  return rows.flatMap((row) => {
+    const entries = plan.fields.map(({ field, source }) => [field, row.values.get(source) ?? null] as const);
+    run.inserted.push({ tableId: plan.table.tableId, row: Object.fromEntries(entries) });
+    if (plan.returned === undefined) return [];
+    const values = plan.returned.map(({ id }, i) => [id, entries[i]?.[1] ?? null] as const);
+    return rowOf(values, outer);
+  });
 }
 
 function evaluate(expr: Expr | undefined, row: Row, environment: ReferenceEnvironment): Value {

@@ -119,7 +119,8 @@ function groupingWord(node: Node): string {
   return kind.endsWith('_CUBE') ? 'CUBE' : 'GROUPING SETS';
 }
 
-function convertItem(c: Conversion, node: Node): AstSelectItem {
+/** An item of a select list or of RETURNING. */
+export function convertItem(c: Conversion, node: Node): AstSelectItem {
   if (!('ResTarget' in node)) throw unsupportedAt(c, `the select item ${kindOf(node)}`, -1);
   const target = node.ResTarget;
   expectFields('ResTarget', target, TARGET_FIELDS);

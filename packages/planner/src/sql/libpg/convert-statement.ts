@@ -6,7 +6,7 @@ import { convertCopy } from './convert-copy.ts';
 import { convertCreateTable, convertDrop, convertOptions } from './convert-ddl.ts';
 import { convertExprs } from './convert-expr.ts';
 import { convertRelation } from './convert-from.ts';
-import { convertQuery, convertSelect, convertWith } from './convert-query.ts';
+import { convertItem, convertQuery, convertSelect, convertWith } from './convert-query.ts';
 import { convertDiscard, convertSet, convertShow, convertTransaction } from './convert-session.ts';
 import { convertTypeName } from './convert-type.ts';
 import { unsupportedFeature } from './unsupported-feature.ts';
@@ -91,7 +91,8 @@ function convertInsert(c: Conversion, insert: InsertStmt): AstStatement {
   expectFields('INSERT', insert, INSERT_FIELDS);
   const unsupported: string[] = [];
   if (insert.onConflictClause !== undefined) unsupported.push('ON CONFLICT');
-  if (insert.returningClause !== undefined) unsupported.push('RETURNING');
+  const { returningClause } = insert;
+  if ((returningClause?.options ?? []).length > 0) unsupported.push('RETURNING WITH');
   if (insert.override !== undefined && insert.override !== 'OVERRIDING_NOT_SET') unsupported.push('OVERRIDING');
   const columns = insert.cols?.map((node) => {
     if (!('ResTarget' in node)) throw unsupportedAt(c, `the insert column ${kindOf(node)}`, -1);
@@ -106,6 +107,9 @@ function convertInsert(c: Conversion, insert: InsertStmt): AstStatement {
     columns: columns ?? null,
     with: convertWith(c, insert.withClause),
     source: insert.selectStmt === undefined ? null : convertQuery(c, insert.selectStmt),
+    ...(returningClause === undefined
+      ? {}
+      : { returning: (returningClause.exprs ?? []).map((node) => convertItem(c, node)) }),
     unsupported,
     at: 0,
   };

@@ -1,0 +1,71 @@
+import { type CatalogTable, failure, typeOf } from '@millrace/core';
+import type { LogicalPlan, PlanOf } from '../plan/logical-plan.ts';
+import type { AstSelectItem } from '../sql/ast.ts';
+import type { OutputColumn, QueryOuter } from './bind-query.ts';
+import type { BindState } from './bind-state.ts';
+import { resolveUnknown } from './coerce.ts';
+import type { ExprContext } from './expr-context.ts';
+import { isNullableExpr } from './expr-nullability.ts';
+import { positionOf } from './position.ts';
+import { bindTargets } from './select-targets.ts';
+
+/** An INSERT with RETURNING: what it is put into, under which name, and what it gives back. */
+export interface Returning {
+  readonly table: CatalogTable;
+  readonly alias: string | null;
+  readonly items: readonly AstSelectItem[];
+  readonly outer: QueryOuter;
+}
+
+/**
+ * RETURNING: expressions over the rows as the write funnel admitted them, with defaults, what hooks changed, and generated columns.
+ *
+ *     Project [items]
+ *       Insert into t returning [columns]
+ *
+ * Deliberately refused: subqueries. They would run beside an insert, and which of the two runs first, or at all, is a matter of plans.
+ */
+export function bindReturning(
+  state: BindState,
+  insert: PlanOf<'insert'>,
+  { table, alias, items, outer }: Returning,
+): { readonly plan: LogicalPlan; readonly columns: readonly OutputColumn[] } {
+  const returned = table.columns.map((column) => state.newColumn(column.name, column.type, column.nullable));
+  const item = {
+    name: alias ?? table.name,
+    schemaName: alias === null ? table.schemaName : null,
+    columns: returned.map(({ name, id, type }, i) => ({
+      name,
+      id,
+      type,
+      origin: { tableOid: table.oid, attributeNumber: i + 1 },
+    })),
+    isQualifiedVisible: true,
+    isUnqualifiedVisible: true,
+    table: { name: table.name, oid: table.oid },
+  };
+  const context: ExprContext = {
+    state,
+    scope: { items: [item], hidden: [], parent: null, ctes: outer.ctes },
+    clause: 'RETURNING',
+    applies: [],
+    aggregates: null,
+    isInAggregate: false,
+    sets: null,
+  };
+  const assignments = bindTargets(context, items).map(({ name, expr: bound, applies, origin, at }) => {
+    if (applies.length > 0) {
+      throw failure('notSupported', { feature: 'a subquery in RETURNING' }, { position: positionOf(at) });
+    }
+    const expr = resolveUnknown(state, bound);
+    return { assignment: { column: state.newColumn(name, typeOf(expr), isNullableExpr(state, expr)), expr }, origin };
+  });
+  return {
+    plan: {
+      kind: 'project',
+      input: { ...insert, returned },
+      assignments: assignments.map(({ assignment }) => assignment),
+    },
+    columns: assignments.map(({ assignment: { column }, origin }) => ({ column, origin })),
+  };
+}
