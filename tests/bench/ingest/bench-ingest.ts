@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { goalsTable } from './goals.ts';
 import { startMillraceTarget } from './millrace-target.ts';
 import { HELP, type IngestOptions, readIngestOptions } from './options.ts';
@@ -56,6 +57,7 @@ async function measureAll(
   console.log(
     `${workloads.length} workloads, medians of ${rounds} interleaved runs of ${seconds} s after a warm-up; about ${Math.ceil(minutes)} minutes\n`,
   );
+  if (options.profile !== null) mkdirSync(options.profile, { recursive: true });
   const bench = new Bench(targets, options);
   const measured: Measured[] = [];
   for (const workload of workloads) {
@@ -128,8 +130,18 @@ class Bench {
     const table = `bench_${String(++this.#tables).padStart(5, '0')}`;
     retarget(units, this.#lastTable, table);
     this.#lastTable = table;
+    const { profile: folder } = this.#options;
+    const profile =
+      folder === null || isWarmUp || target.name !== 'millrace' ? null : join(folder, `${workload.name}.cpuprofile`);
     const seconds = this.#options.seconds * (isWarmUp ? WARM_UP : 1);
-    const run = await runWorkload(target, workload, units, table, { seconds, unitsMax: Number.MAX_SAFE_INTEGER });
+    const run = await runWorkload(
+      target,
+      workload,
+      units,
+      table,
+      { seconds, unitsMax: Number.MAX_SAFE_INTEGER },
+      profile,
+    );
     const [count] = await target.ask(`select count(*) from ${table}`);
     if (count?.[0] !== String(run.rows))
       throw new Error(`${target.name} acknowledged ${run.rows} rows and has ${count?.[0]}`);

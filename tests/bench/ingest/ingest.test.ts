@@ -8,7 +8,7 @@ import { makeRows } from './rows.ts';
 import { makeUnits, retarget, type UnitOptions, type WayIn } from './units.ts';
 import { WireClient } from './wire-client.ts';
 
-const WAYS: readonly WayIn[] = ['prepared', 'binary', 'text'];
+const WAYS: readonly WayIn[] = ['prepared', 'binary', 'text', 'copy-text', 'copy-csv', 'copy-binary'];
 const ROWS = 48;
 
 let server: TestServer;
@@ -50,6 +50,17 @@ describe("the bench's client", () => {
     });
   });
 
+  it('writes a COPY that is larger than what a socket takes', async () => {
+    const columns = EVENTS;
+    const data = makeRows(columns, ROWS).map((row) => row.map((cell, at) => (at === 9 ? 'x'.repeat(100_000) : cell)));
+    const stored = await load(
+      { table: 'large', columns, rows: data, way: 'copy-text', rowsPerStatement: ROWS, pipelined: 1 },
+      1,
+      1,
+    );
+    expect(sorted(stored)).toEqual(sorted(data));
+  });
+
   it('stops at the first error, and says what the server said', async () => {
     const rows = makeRows(EVENTS, ROWS).map((row, at) => (at === 30 ? row.map(() => null) : row));
     const options = { table: 'refusing', columns: EVENTS, rows, rowsPerStatement: 1, pipelined: 1 };
@@ -58,6 +69,12 @@ describe("the bench's client", () => {
     );
     const admin = await server.connect();
     expect(await rowsOf(admin, 'select count(*) from refusing')).toEqual([['30']]);
+  });
+
+  it('hears of an error in the middle of a COPY', async () => {
+    const rows = makeRows(EVENTS, ROWS).map((row) => ['no time', ...row.slice(1)]);
+    const options = { table: 'copied', columns: EVENTS, rows, rowsPerStatement: ROWS, pipelined: 1 };
+    await expect(load({ ...options, way: 'copy-text' }, 1, 1)).rejects.toThrow(/^22007: /);
   });
 
   it('hears of the end of its connection', async () => {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { watchMemory } from './process-figures.ts';
-import type { Target } from './target.ts';
+import type { EventLoop, Target } from './target.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, '..', '..', '..');
@@ -17,8 +17,6 @@ export interface MillraceOptions {
   readonly memory: string;
   /** Run the built packages (`npm run build`) instead of the sources. */
   readonly built: boolean;
-  /** Where to leave a processor profile at the end; null = none. */
-  readonly profile: string | null;
 }
 
 /** The server as `npm start` runs it: a process and a data directory of its own, which end with `close`. */
@@ -53,11 +51,10 @@ export async function startMillraceTarget(options: MillraceOptions): Promise<Tar
   }
 }
 
-function nodeFlags({ built, profile }: MillraceOptions): readonly string[] {
+function nodeFlags({ built }: MillraceOptions): readonly string[] {
   const observed = ['--import', join(HERE, 'observe.mjs')];
-  const profiled = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  if (built) return [...observed, ...profiled, 'packages/server/bin/millrace.mjs'];
-  return ['--conditions=source', '--import', 'tsx', ...observed, ...profiled, 'packages/server/src/main.ts'];
+  if (built) return [...observed, 'packages/server/bin/millrace.mjs'];
+  return ['--conditions=source', '--import', 'tsx', ...observed, 'packages/server/src/main.ts'];
 }
 
 function portOf(child: ChildProcess): Promise<number> {
@@ -87,6 +84,11 @@ async function target(
   await admin.connect();
   const ask = async (sql: string): Promise<string[][]> =>
     (await admin.query<string[]>({ text: sql, rowMode: 'array' })).rows;
+  const tell = (message: { what: string; path: string | null }): Promise<unknown> =>
+    new Promise((resolve) => {
+      child.once('message', resolve);
+      child.send(message);
+    });
   return {
     name: 'millrace',
     version: `millrace (${options.built ? 'built' : 'from source'}, --memory ${options.memory})`,
@@ -99,15 +101,8 @@ async function target(
       const metrics = new Map((await ask('show millrace.metrics')).map(([name, value]) => [name, Number(value)]));
       return metrics.get('wal_syncs') ?? 0;
     },
-    async eventLoop() {
-      const answer = new Promise<{ eventLoopP99Ms: number; eventLoopMaxMs: number }>((resolve) =>
-        child.once('message', (message) => resolve(message as { eventLoopP99Ms: number; eventLoopMaxMs: number })),
-      );
-      child.send('read');
-      const { eventLoopP99Ms, eventLoopMaxMs } = await answer;
-      child.send('reset');
-      return { p99Ms: eventLoopP99Ms, maxMs: eventLoopMaxMs };
-    },
+    begin: async (path) => void (await tell({ what: 'begin', path })),
+    end: async (path) => (await tell({ what: 'end', path })) as EventLoop,
     watch: () => watchMemory(pid),
     tablePath(table) {
       const folder = readdirSync(join(directory, 'tables')).find((name) => name.startsWith(`${table}-`));

@@ -35,7 +35,7 @@ export const HELP = `usage: npm run bench -- ingest [flags]
   --memory SIZE    millrace's --memory                                   (default 1GB)
   --directory DIR  where both keep their data                            (default the system's temporary directory)
   --json FILE      also write everything as JSON
-  --profile DIR    leave a processor profile of millrace there
+  --profile DIR    leave a processor profile of millrace there for each workload
 `;
 
 /** Reads the flags; null for --help. */

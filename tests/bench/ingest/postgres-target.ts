@@ -31,7 +31,8 @@ export async function startPostgresTarget(parent: string): Promise<Target | null
       await ask('select pg_stat_force_next_flush()');
       return Number((await ask('select wal_sync from pg_stat_wal'))[0]?.[0] ?? 0);
     },
-    eventLoop: async () => null,
+    begin: async () => undefined,
+    end: async () => null,
     watch: () => ({ stop: () => familyBytes(pid) }),
     tablePath: () => null,
     async close() {

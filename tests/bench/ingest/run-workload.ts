@@ -32,13 +32,14 @@ export interface Run {
 const COUNTS_MS = 300;
 const MICROS = 1e6;
 
-/** Creates the table, drives the load, settles. The table stays for whoever checks it. */
+/** Creates the table, drives the load, settles. The table stays for whoever checks it. `profile` = a file for the server's processor profile. */
 export async function runWorkload(
   target: Target,
   workload: Workload,
   units: Units,
   table: string,
   bounds: LoadBounds,
+  profile: string | null,
 ): Promise<Run> {
   await target.ask(createTableSql(table, workload.columns));
   const clients: WireClient[] = [];
@@ -53,7 +54,7 @@ export async function runWorkload(
     const writers = await Promise.all(Array.from({ length: workload.connections }, () => open(units.prepare)));
     const reader = workload.reads === true ? await open(Buffer.alloc(0)) : null;
     const syncsBefore = await target.syncs();
-    const figures = await measureLoad(target, { writers, reader, units: units.units, table, bounds });
+    const figures = await measureLoad(target, { writers, reader, units: units.units, table, bounds, profile });
     for (const client of clients) client.close();
     await new Promise((resolve) => setTimeout(resolve, COUNTS_MS));
     const syncs = await target.syncs();
@@ -69,10 +70,11 @@ interface Load {
   readonly units: readonly Unit[];
   readonly table: string;
   readonly bounds: LoadBounds;
+  readonly profile: string | null;
 }
 
 async function measureLoad(target: Target, load: Load): Promise<Omit<Run, 'table' | 'syncs'>> {
-  await target.eventLoop();
+  await target.begin(load.profile);
   const cpu = cpuSeconds(target.pid);
   const ownCpu = process.cpuUsage();
   const memory = target.watch();
@@ -84,7 +86,7 @@ async function measureLoad(target: Target, load: Load): Promise<Omit<Run, 'table
   const sustainedSeconds = (performance.now() - start) / 1_000;
   const { user, system } = process.cpuUsage(ownCpu);
   const cpuUsed = cpuSeconds(target.pid) - cpu;
-  const loop = await target.eventLoop();
+  const loop = await target.end(load.profile);
   return {
     rows,
     weights: weightsOf(sent, load.units),

@@ -1,5 +1,11 @@
 import type { WireAddress } from './wire-client.ts';
 
+/** Delays of an event loop, in milliseconds. */
+export interface EventLoop {
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
 /** One of the systems that are measured, running. */
 export interface Target {
   readonly name: 'millrace' | 'postgres';
@@ -14,8 +20,10 @@ export interface Target {
   syncs(): Promise<number | null>;
   /** Rows of a query as text, outside of the measured time. */
   ask(sql: string): Promise<readonly (readonly string[])[]>;
-  /** How late its event loop was since the last call; null where it has none. */
-  eventLoop(): Promise<{ readonly p99Ms: number; readonly maxMs: number } | null>;
+  /** Begins to watch how late its event loop is, and to profile it for `end` to write to a file; null = no profile. */
+  begin(profile: string | null): Promise<void>;
+  /** How late its event loop was since `begin`; null where it has none. */
+  end(profile: string | null): Promise<EventLoop | null>;
   /** Memory now, and the most since `watch`. */
   watch(): { stop(): number };
   /** Where the Delta table is on disk; null where there is none. */
