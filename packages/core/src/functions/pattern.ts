@@ -10,6 +10,12 @@ import { similarToRegex } from './similar.ts';
 
 const { text, bool, int4 } = types;
 
+/** For text, and for char(n) with its trailing blanks, which a cast to text would take away. */
+function operators(name: string, matches: (value: string, pattern: string) => boolean): FunctionDefinition[] {
+  const kinds = ['text', 'bpchar'] as const;
+  return kinds.map((kind) => simple<[string, string]>(name, [kind, 'text'], bool, matches));
+}
+
 function likeOperators(): FunctionDefinition[] {
   const like = lastOf(likeMatcher);
   const ilike = lastOf((pattern) => {
@@ -17,10 +23,10 @@ function likeOperators(): FunctionDefinition[] {
     return (value: string): boolean => matcher(lowerCase(value));
   });
   return [
-    simple<[string, string]>('~~', ['text', 'text'], bool, (value, pattern) => like(pattern)(value)),
-    simple<[string, string]>('!~~', ['text', 'text'], bool, (value, pattern) => !like(pattern)(value)),
-    simple<[string, string]>('~~*', ['text', 'text'], bool, (value, pattern) => ilike(pattern)(value)),
-    simple<[string, string]>('!~~*', ['text', 'text'], bool, (value, pattern) => !ilike(pattern)(value)),
+    ...operators('~~', (value, pattern) => like(pattern)(value)),
+    ...operators('!~~', (value, pattern) => !like(pattern)(value)),
+    ...operators('~~*', (value, pattern) => ilike(pattern)(value)),
+    ...operators('!~~*', (value, pattern) => !ilike(pattern)(value)),
     simple<[string, string]>('like_escape', ['text', 'text'], text, likeEscape),
     simple<[string]>('similar_to_escape', ['text'], text, (pattern) => similarToRegex(pattern, null)),
     simple<[string, string]>('similar_to_escape', ['text', 'text'], text, similarToRegex),
@@ -32,10 +38,10 @@ function likeOperators(): FunctionDefinition[] {
 }
 
 const regexOperators = [
-  simple<[string, string]>('~', ['text', 'text'], bool, (value, pattern) => regexTest(value, pattern)),
-  simple<[string, string]>('!~', ['text', 'text'], bool, (value, pattern) => !regexTest(value, pattern)),
-  simple<[string, string]>('~*', ['text', 'text'], bool, (value, pattern) => regexTest(value, pattern, 'i')),
-  simple<[string, string]>('!~*', ['text', 'text'], bool, (value, pattern) => !regexTest(value, pattern, 'i')),
+  ...operators('~', (value, pattern) => regexTest(value, pattern)),
+  ...operators('!~', (value, pattern) => !regexTest(value, pattern)),
+  ...operators('~*', (value, pattern) => regexTest(value, pattern, 'i')),
+  ...operators('!~*', (value, pattern) => !regexTest(value, pattern, 'i')),
 ];
 
 /** 22023 unless the argument of a regexp function is positive. */

@@ -133,6 +133,7 @@ export const textFunctions: readonly FunctionDefinition[] = [
   ...['length', 'char_length', 'character_length'].map((name) => safe<[string]>(name, ['text'], int4, characterCount)),
   safe<[Uint8Array]>('length', ['bytea'], int4, (value) => value.length),
   safe<[string]>('octet_length', ['text'], int4, utf8Length),
+  safe<[string]>('octet_length', ['bpchar'], int4, utf8Length),
   safe<[Uint8Array]>('octet_length', ['bytea'], int4, (value) => value.length),
   safe<[string]>('bit_length', ['text'], int4, (value) => utf8Length(value) * 8),
   ...substrings,

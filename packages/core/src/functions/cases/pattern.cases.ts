@@ -3,6 +3,15 @@ import type { FunctionCase } from './function-case.ts';
 /** LIKE and regular expressions. Expectations are PostgreSQL 15's. */
 export const patternCases: readonly FunctionCase[] = [
   ['~~(text,text)', ['abc', 'a%'], 't'],
+  ['~~(bpchar,text)', ['a ', 'a'], 'f'],
+  ['~~(bpchar,text)', ['a ', 'a_'], 't'],
+  ['!~~(bpchar,text)', ['a ', 'a'], 't'],
+  ['~~*(bpchar,text)', ['a ', 'A'], 'f'],
+  ['!~~*(bpchar,text)', ['a ', 'A_'], 'f'],
+  ['~(bpchar,text)', ['a ', 'a$'], 'f'],
+  ['!~(bpchar,text)', ['a ', 'a $'], 'f'],
+  ['~*(bpchar,text)', ['a ', 'A $'], 't'],
+  ['!~*(bpchar,text)', ['a ', 'A$'], 't'],
   ['~~(text,text)', ['abc', '%b%'], 't'],
   ['~~(text,text)', ['abc', '_b_'], 't'],
   ['~~(text,text)', ['abc', '%c'], 't'],
