@@ -43,7 +43,9 @@ export function bindInsert(state: BindState, ast: AstInsert): BoundInsert {
   }));
   const plan: PlanOf<'insert'> = { kind: 'insert', table: state.writeTable(table), fields, input };
   if (ast.returning === undefined) return { plan, columns: null };
-  return bindReturning(state, plan, { table, alias: ast.alias, items: ast.returning, outer });
+  const isQuery = input.kind === 'project' && ast.source?.body.kind !== 'values';
+  const source = isQuery ? columnsOf(input.input) : null;
+  return bindReturning(state, plan, { table, alias: ast.alias, items: ast.returning, source, outer });
 }
 
 /** An INSERT's plan, and the columns of RETURNING; null without. */

@@ -1,4 +1,4 @@
-import { type CatalogTable, failure, typeOf } from '@millrace/core';
+import { type CatalogTable, type Column, failure, typeOf } from '@millrace/core';
 import type { LogicalPlan, PlanOf } from '../plan/logical-plan.ts';
 import type { AstSelectItem } from '../sql/ast.ts';
 import type { OutputColumn, QueryOuter } from './bind-query.ts';
@@ -7,6 +7,7 @@ import { resolveUnknown } from './coerce.ts';
 import type { ExprContext } from './expr-context.ts';
 import { isNullableExpr } from './expr-nullability.ts';
 import { positionOf } from './position.ts';
+import type { NamespaceItem } from './scope.ts';
 import { bindTargets } from './select-targets.ts';
 
 /** An INSERT with RETURNING: what it is put into, under which name, and what it gives back. */
@@ -14,6 +15,8 @@ export interface Returning {
   readonly table: CatalogTable;
   readonly alias: string | null;
   readonly items: readonly AstSelectItem[];
+  /** Columns of the query whose rows are inserted, null for VALUES: they are no names here, but hints name them. */
+  readonly source: readonly Column[] | null;
   readonly outer: QueryOuter;
 }
 
@@ -28,7 +31,7 @@ export interface Returning {
 export function bindReturning(
   state: BindState,
   insert: PlanOf<'insert'>,
-  { table, alias, items, outer }: Returning,
+  { table, alias, items, source, outer }: Returning,
 ): { readonly plan: LogicalPlan; readonly columns: readonly OutputColumn[] } {
   const returned = table.columns.map((column) => state.newColumn(column.name, column.type, column.nullable));
   const item = {
@@ -46,7 +49,7 @@ export function bindReturning(
   };
   const context: ExprContext = {
     state,
-    scope: { items: [item], hidden: [], parent: null, ctes: outer.ctes },
+    scope: { items: [item], hidden: source === null ? [] : [hiddenSource(source)], parent: null, ctes: outer.ctes },
     clause: 'RETURNING',
     applies: [],
     aggregates: null,
@@ -67,5 +70,17 @@ export function bindReturning(
       assignments: assignments.map(({ assignment }) => assignment),
     },
     columns: assignments.map(({ assignment: { column }, origin }) => ({ column, origin })),
+  };
+}
+
+/** PostgreSQL's name for the query of an INSERT. */
+function hiddenSource(columns: readonly Column[]): NamespaceItem {
+  return {
+    name: '*SELECT*',
+    schemaName: null,
+    columns: columns.map(({ name, id, type }) => ({ name, id, type, origin: null })),
+    isQualifiedVisible: false,
+    isUnqualifiedVisible: false,
+    table: null,
   };
 }
