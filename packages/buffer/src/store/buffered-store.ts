@@ -70,7 +70,10 @@ export class BufferedStore implements TransactionStore {
       options,
       wal,
       eras: this.#eras,
-      newestLsn: () => [this.#visibleLsn, wal.durableLsn].reduce((low, lsn) => (lsn < low ? lsn : low)),
+      newestLsn: () => {
+        if (wal.durableLsn < this.#visibleLsn) return wal.durableLsn;
+        return this.#visibleLsn;
+      },
       onSaved: () => this.#published(),
     });
     this.#retention = new LogRetention({

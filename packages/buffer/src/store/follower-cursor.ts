@@ -1,4 +1,4 @@
-import { type FileSystem, systemErrorCode } from '@millrace/core';
+import { type FileSystem, failure, isDiskFull, systemErrorCode } from '@millrace/core';
 import { crc32 } from '../wal/checksum.ts';
 
 /** Where a follower stands: it has seen everything up to `lsn`, which was given out under `walId`. */
@@ -29,14 +29,23 @@ export class FollowerCursor {
       text = new TextDecoder().decode(await this.#fileSystem.readFile(this.#path));
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') return 'none';
-      throw error;
+      throw this.#cannot('read', error);
     }
     const [, checksum, body = '', walId = '', lsn = ''] =
       /^([0-9a-f]{8}) (([0-9a-f-]{36}) ([0-9]{1,19}))\n$/.exec(text) ?? [];
     return checksum === checksumOf(body) ? { walId, lsn: BigInt(lsn) } : 'damaged';
   }
 
-  async save({ walId, lsn }: FollowerPosition): Promise<void> {
+  /** Rejects with 53100 or 58030; the position is the old one or this one then. */
+  async save(position: FollowerPosition): Promise<void> {
+    try {
+      await this.#replace(position);
+    } catch (error) {
+      throw this.#cannot('write', error);
+    }
+  }
+
+  async #replace({ walId, lsn }: FollowerPosition): Promise<void> {
     const body = `${walId} ${lsn}`;
     const draft = `${this.#path}.new`;
     const file = await this.#fileSystem.open(draft, 'append');
@@ -49,6 +58,13 @@ export class FollowerCursor {
     }
     await this.#fileSystem.rename(draft, this.#path);
     await this.#fileSystem.syncDirectory(this.#directory);
+  }
+
+  /** The operating system's refusals as errors of ours. */
+  #cannot(what: 'read' | 'write', cause: unknown): unknown {
+    if (systemErrorCode(cause) === undefined) return cause;
+    if (isDiskFull(cause)) return failure('diskFull', { what: this.#path }, { cause });
+    return failure('ioError', { message: `could not ${what} ${this.#path}: ${(cause as Error).message}` }, { cause });
   }
 }
 

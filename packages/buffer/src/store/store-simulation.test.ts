@@ -2,7 +2,8 @@ import { type SeededRandom, type SimFault, simFailpoints } from '@millrace/testk
 import { expect, test } from 'vitest';
 import { BUFFER_FAILPOINTS } from '../failpoints.ts';
 import type { StorageFault, TestRow } from '../testing/fake-storage.ts';
-import { StoreModel } from '../testing/store-model.ts';
+import { FollowerJournal } from '../testing/follower-journal.ts';
+import { StoreModel, type Transaction } from '../testing/store-model.ts';
 import { type Life, readTables, StoreWorld } from '../testing/store-world.ts';
 
 const SEEDS = 120;
@@ -21,19 +22,26 @@ class Simulation {
   readonly hits: Map<string, number> = new Map();
   /** How often a life parked a table's rows. */
   parks = 0;
+  readonly journal: FollowerJournal;
+  /** Deliveries that fail. */
+  #muteRate = 0;
   #nextTable = 1;
+  #powerLosses = 0;
 
   constructor(seed: number) {
     this.world = new StoreWorld(seed);
     this.random = this.world.random.fork();
+    this.journal = new FollowerJournal(() => this.random.chance(this.#muteRate));
   }
 
   async run(): Promise<void> {
     for (let life = 0; life < LIVES; life++) await this.#live();
     this.world.disk.script([]);
     this.#arrive();
-    const last = await this.world.start();
+    this.#muteRate = 0;
+    const last = await this.world.start({ followers: [this.journal.follower()] });
     await this.#check(last);
+    await this.#checkJournal(last);
     await last.store.flush();
     await this.#check(last);
     // The tables' logs alone, as another reader sees them.
@@ -45,6 +53,7 @@ class Simulation {
   async #live(): Promise<void> {
     const { disk } = this.world;
     disk.script(this.#faults());
+    this.#muteRate = this.random.chance(0.3) ? 0.2 : 0;
     const names = BUFFER_FAILPOINTS;
     const end = this.random.chance(0.5)
       ? {
@@ -67,6 +76,7 @@ class Simulation {
         inlineSyncMsMax: this.random.integer(2),
         failpoints,
         fault: this.#storageFaults(),
+        followers: [this.journal.follower(this.random.chance(0.2) ? { lagBytesMax: 800 } : {})],
       });
       await this.#check(life);
       await this.#work(life);
@@ -130,9 +140,13 @@ class Simulation {
       const tableIds = this.#usable(life).filter(() => this.random.chance(0.5));
       if (tableIds.length === 0) continue;
       const transaction = this.model.begin(tableIds, 'x'.repeat(this.random.integer(300)));
+      const level = this.random.chance(0.5) ? 'buffered' : this.random.chance(0.1) ? 'delta' : 'durable';
       try {
-        await life.commit(Object.fromEntries(Object.entries(transaction.rows).map(([id, row]) => [id, [row]])));
+        const rows = Object.fromEntries(Object.entries(transaction.rows).map(([id, row]) => [id, [row]]));
+        transaction.lsn = await life.commit(rows, level);
+        transaction.isBuffered = level === 'buffered';
         transaction.fate = 'acked';
+        if (level === 'delta') this.#checkStored(transaction);
       } catch (error) {
         transaction.fate = fateOf(error);
         if (transaction.fate === 'unknown') throw error;
@@ -150,7 +164,7 @@ class Simulation {
       this.model.tables.set(tableId, entry);
       const transaction = this.model.begin([tableId], `first of ${tableId}`);
       try {
-        await life.create(tableId, Object.values(transaction.rows) as TestRow[]);
+        transaction.lsn = await life.create(tableId, Object.values(transaction.rows) as TestRow[]);
         entry.created = 'acked';
         transaction.fate = 'acked';
       } catch (error) {
@@ -202,22 +216,53 @@ class Simulation {
       entry.created = 'acked';
       if (entry.dropped === 'unknown') entry.dropped = null;
     }
-    this.model.checkRead(await readTables(life.store, [...life.tables]));
+    const seen = await readTables(life.store, [...life.tables]);
+    if (this.world.disk.powerLosses > this.#powerLosses) {
+      for (const { lsn } of this.model.settlePowerLoss(seen))
+        expect(this.journal.seen.has(lsn!), `the follower saw ${lsn}, which was not on disk`).toBe(false);
+    }
+    this.#powerLosses = this.world.disk.powerLosses;
+    this.model.checkRead(seen);
+  }
+
+  /** Acknowledged with level `delta`: other readers see it. */
+  #checkStored({ rows }: Transaction): void {
+    for (const [tableId, row] of Object.entries(rows)) {
+      if (this.model.tables.get(tableId)?.dropped === null) expect(this.world.stored(tableId)).toContainEqual(row);
+    }
+  }
+
+  /** Everything that was promised was seen by the follower, or is in a gap that it was told of; and nothing that a power loss took. */
+  async #checkJournal(life: Life): Promise<void> {
+    for (let turn = 0; turn < 50 && this.journal.newest < life.store.lastLsn; turn++) await life.clock.advance(100);
+    for (const { lsn, rows } of this.model.acked()) {
+      if (lsn === null) continue;
+      expect(this.journal.knows(lsn), `the follower knows of ${lsn}`).toBe(true);
+      const parts = Object.entries(rows).map(([tableId, [id, payload]]) => `${tableId}: ${id} ${payload}`);
+      expect(this.journal.seen.get(lsn)?.rows ?? parts.sort().join('; ')).toBe(parts.sort().join('; '));
+    }
   }
 }
 
 test(`${SEEDS} worlds of ${LIVES} lives: acknowledged rows exactly once, the rest whole or not at all, every step crashed at`, async () => {
   const hits = new Map<string, number>();
-  let parks = 0;
+  let [parks, lost, seen, again, gaps] = [0, 0, 0, 0, 0];
   for (let seed = 0; seed < SEEDS; seed++) {
     const simulation = new Simulation(seed);
     await simulation.run().catch((error: unknown) => {
       throw new Error(`seed ${seed}: ${String(error)}`, { cause: error });
     });
     parks += simulation.parks;
+    lost += simulation.model.lost;
+    seen += simulation.journal.seen.size;
+    again += [...simulation.journal.seen.values()].filter(({ times }) => times > 1).length;
+    gaps += simulation.journal.gaps.length;
     for (const [name, count] of simulation.hits) hits.set(name, (hits.get(name) ?? 0) + count);
   }
   expect([...hits.keys()].sort()).toEqual([...BUFFER_FAILPOINTS].sort());
   for (const [name, count] of hits) expect(count, name).toBeGreaterThan(20);
   expect(parks).toBeGreaterThan(20);
+  // It all came about: losses that were allowed, transactions that followers saw, once more, and not at all.
+  for (const count of [lost, again, gaps]) expect(count).toBeGreaterThan(10);
+  expect(seen).toBeGreaterThan(1_000);
 }, 60_000);

@@ -1,8 +1,11 @@
 import {
+  type CommitLevel,
   createMemoryBudget,
   createMetrics,
   type Failpoints,
   type FileSystem,
+  failure,
+  type LogFollower,
   type MemoryBudget,
   type Metrics,
   type RecordBatch,
@@ -33,7 +36,7 @@ export interface Life {
   readonly problems: string[];
   readonly fatal: Error[];
   /** Commits rows of several tables as one transaction. */
-  commit(rows: Readonly<Record<string, readonly TestRow[]>>): Promise<bigint>;
+  commit(rows: Readonly<Record<string, readonly TestRow[]>>, level?: CommitLevel): Promise<bigint>;
   /** Creates a table, with its first rows in the same transaction. */
   create(tableId: string, rows?: readonly TestRow[]): Promise<bigint>;
   drop(tableId: string): Promise<bigint>;
@@ -50,6 +53,7 @@ export interface LifeOptions {
   readonly fileSystem?: FileSystem;
   readonly walSegmentBytes?: number;
   readonly inlineSyncMsMax?: number;
+  readonly followers?: readonly LogFollower[];
   readonly fault?: () => StorageFault;
 }
 
@@ -92,6 +96,8 @@ export class StoreWorld {
         random: this.random,
         ...(options.fault === undefined ? {} : { fault: options.fault }),
       });
+    /** The newest change of the catalog: what is buffered behind it may be lost, and is not stored with it. */
+    let changeLsn = this.catalog.lsns.get(store.walId) ?? -1n;
     const apply = (change: Change): void => {
       if ('create' in change) {
         if (tables.has(change.create) || dropped.has(change.create)) return;
@@ -102,31 +108,53 @@ export class StoreWorld {
         store.detach(change.drop);
       }
     };
+    for (const follower of options.followers ?? []) store.follow(follower);
     for (const tableId of tables) store.attach(tableOf(tableId));
     await store.recover({
       catalogLsn: (walId) => this.catalog.lsns.get(walId) ?? -1n,
-      async onCatalogRecord(record): Promise<void> {
+      async onCatalogRecord(record, lsn): Promise<void> {
+        changeLsn = lsn;
         apply(JSON.parse(new TextDecoder().decode(record)) as Change);
       },
       isDropped: (tableId) => dropped.has(tableId),
     });
+    // Flushes that fail are tried again after pauses, which end when time goes on; a dead process waits for ever.
+    const inDelta = async (lsn: bigint, tableIds: readonly string[]): Promise<void> => {
+      let isDone = false;
+      const stop = new AbortController();
+      const reached = store.reach(lsn, 'delta', { signal: stop.signal, tableIds }).finally(() => {
+        isDone = true;
+      });
+      reached.catch(() => {});
+      while (!isDone && isAlive()) await process.clock.advance(1_000);
+      stop.abort(failure('shuttingDown'));
+      await reached;
+    };
     const write = async (
       change: Change | null,
       rows: Readonly<Record<string, readonly TestRow[]>>,
+      level: CommitLevel = 'durable',
     ): Promise<bigint> => {
       const { lsn } = await store.commit(
         {
+          isBuffered: level === 'buffered',
           catalog: change === null ? null : new TextEncoder().encode(JSON.stringify(change)),
           tables: Object.entries(rows).map(([tableId, list]) => ({ tableId, schemaId: 1, batches: [batchOf(list)] })),
         },
-        change === null ? undefined : () => apply(change),
+        change === null
+          ? undefined
+          : (at) => {
+              apply(change);
+              changeLsn = at;
+            },
       );
+      if (level === 'delta') await inDelta(lsn, Object.keys(rows));
       return lsn;
     };
     return {
       ...process,
       tables,
-      commit: (rows) => write(null, rows),
+      commit: (rows, level) => write(null, rows, level),
       create: (tableId, rows) => write({ create: tableId }, rows === undefined ? {} : { [tableId]: rows }),
       drop: (tableId) => write({ drop: tableId }, {}),
       storeCatalog: () => {
@@ -134,9 +162,9 @@ export class StoreWorld {
         this.catalog = {
           tables: new Set(tables),
           dropped: new Set(dropped),
-          lsns: new Map([...this.catalog.lsns, [store.walId, store.lastLsn]]),
+          lsns: new Map([...this.catalog.lsns, [store.walId, changeLsn]]),
         };
-        store.catalogStored(store.lastLsn);
+        store.catalogStored(changeLsn);
       },
       read: (tableId) => readTable(store, tableId),
     };

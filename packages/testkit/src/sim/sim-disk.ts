@@ -31,6 +31,9 @@ export class SimDisk {
     return this.#life;
   }
 
+  /** Crashes that were no kill: what no sync confirmed may be gone. */
+  powerLosses = 0;
+
   /** True between a crash (also one of a fault script) and the next mount. */
   isCrashed = false;
 
@@ -56,6 +59,7 @@ export class SimDisk {
   /** Power loss: what no sync confirmed is gone, wholly or in part. */
   crash(mode: CrashMode | 'seeded' = 'seeded'): void {
     this.kill();
+    this.powerLosses++;
     const modes = ['none', 'all', 'prefix', 'random'] as const;
     this.names.crash(mode === 'seeded' ? modes[this.#random.integer(modes.length)]! : mode, this.#random);
   }
