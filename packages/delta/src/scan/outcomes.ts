@@ -5,6 +5,7 @@ import {
   type DataType,
   type Expr,
   isTextLike,
+  MIRRORED,
   type Value,
 } from '@millrace/core';
 
@@ -88,17 +89,6 @@ function ofQuantified(expr: Extract<Expr, { kind: 'quantified' }>, rangeOf: Rang
     ? tests.reduce((sum, test) => combine(sum, test, or), FALSE)
     : tests.reduce((sum, test) => combine(sum, test, and), TRUE);
 }
-
-const MIRRORED: Readonly<Record<CompareOp, CompareOp>> = {
-  '=': '=',
-  '<>': '<>',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-  'is-distinct': 'is-distinct',
-  'is-not-distinct': 'is-not-distinct',
-};
 
 function ofCompare(op: CompareOp, left: Expr, right: Expr, rangeOf: RangeOf): Outcomes {
   if (left.kind === 'literal' && right.kind === 'column') return ofCompare(MIRRORED[op], right, left, rangeOf);

@@ -1,5 +1,12 @@
 import { type ColumnId, columnsRead, type Expr } from '@millrace/core';
-import { frameOffsets, type PhysicalPlan, physicalInputs, rangeExprs } from '@millrace/planner';
+import {
+  aggregationExprs,
+  modeExprs,
+  type PhysicalPlan,
+  physicalInputs,
+  rangeExprs,
+  windowExprs,
+} from '@millrace/planner';
 
 /** The columns a plan reads from enclosing rows: read somewhere in it, produced nowhere in it (ids are unique in a statement). */
 export function freeColumns(plan: PhysicalPlan): Set<ColumnId> {
@@ -37,21 +44,14 @@ export function exprsOf(plan: PhysicalPlan): readonly Expr[] {
     case 'nested-loop-join':
       return plan.on;
     case 'hash-aggregate':
-      return plan.aggregations.flatMap((aggregation) => [
-        ...aggregation.args,
-        ...(aggregation.filter === null ? [] : [aggregation.filter]),
-        ...aggregation.orderBy.map((key) => key.expr),
-      ]);
+      return aggregationExprs(plan.aggregations);
     case 'window':
-      return [
-        ...plan.functions.flatMap((call) => (call.filter === null ? call.args : [...call.args, call.filter])),
-        ...frameOffsets(plan.frame),
-      ];
+      return windowExprs(plan);
     case 'top-k':
     case 'limit':
       return rangeExprs(plan.range);
     case 'apply':
-      return plan.mode.kind === 'quantified' ? plan.mode.left : plan.mode.kind === 'left' ? plan.mode.on : [];
+      return modeExprs(plan.mode);
     case 'direct-insert':
       return plan.rows.flat().flatMap((cell) => (cell.kind === 'expr' ? [cell.expr] : []));
     case 'extension':

@@ -1,4 +1,12 @@
-import { columnsRead, type Expr, type FunctionSignature, failure, isVolatile } from '@millrace/core';
+import {
+  columnsRead,
+  type Expr,
+  type FunctionSignature,
+  failure,
+  isVolatile,
+  sameExpr,
+  sameTree,
+} from '@millrace/core';
 import { columnExpr } from '../plan/build.ts';
 import type { Aggregation } from '../plan/logical-plan.ts';
 import { type AstCall, chooseFunction } from './bind-call.ts';
@@ -7,7 +15,6 @@ import { coerceArguments, resultTypeOf } from './call-signature.ts';
 import { resolveUnknown } from './coerce.ts';
 import type { AggregateSink, ExprContext } from './expr-context.ts';
 import { positionOf } from './position.ts';
-import { sameExpr } from './same-expr.ts';
 import { isLocal } from './scope.ts';
 
 /** An aggregate call: registers the aggregation with its SELECT and reads its output. Equal calls share one aggregation. */
@@ -73,7 +80,7 @@ function bindKeys(
 
 function shared(sink: AggregateSink, draft: Draft): Aggregation['column'] | undefined {
   if (draft.args.some(isVolatile)) return undefined;
-  return sink.aggregations.find(({ column: _, ...other }) => sameExpr(other, draft))?.column;
+  return sink.aggregations.find(({ column: _, ...other }) => sameTree(other, draft))?.column;
 }
 
 function register(

@@ -1,4 +1,4 @@
-import { type Expr, type FunctionSignature, failure, isVolatile } from '@millrace/core';
+import { type Expr, type FunctionSignature, failure, isVolatile, sameTree } from '@millrace/core';
 import { columnExpr } from '../plan/build.ts';
 import type { WindowCall } from '../plan/window.ts';
 import type { AstWindow } from '../sql/ast.ts';
@@ -7,7 +7,7 @@ import { bindBool, bindExpr } from './bind-expr.ts';
 import { coerceArguments, resultTypeOf } from './call-signature.ts';
 import type { ExprContext, PendingWindow, WindowSink } from './expr-context.ts';
 import { positionOf } from './position.ts';
-import { sameAst, sameExpr } from './same-expr.ts';
+import { sameAst } from './same-ast.ts';
 
 /** A call with OVER and what its name may mean. */
 export interface OverCall {
@@ -65,7 +65,7 @@ function isNullable(name: string): boolean {
 }
 
 function isShared({ column: _, ...other }: WindowCall, draft: Omit<WindowCall, 'column'>): boolean {
-  return sameExpr(other, draft) && ![...draft.args, ...(draft.filter === null ? [] : [draft.filter])].some(isVolatile);
+  return sameTree(other, draft) && ![...draft.args, ...(draft.filter === null ? [] : [draft.filter])].some(isVolatile);
 }
 
 /** What PostgreSQL has not implemented either, in its words. */

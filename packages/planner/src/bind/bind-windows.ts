@@ -1,4 +1,13 @@
-import { type ColumnId, columnsRead, type DataType, type Expr, failure, typeOf } from '@millrace/core';
+import {
+  type ColumnId,
+  columnsRead,
+  type DataType,
+  type Expr,
+  failure,
+  sameExpr,
+  sameTree,
+  typeOf,
+} from '@millrace/core';
 import { columnExpr } from '../plan/build.ts';
 import { columnsOf } from '../plan/columns.ts';
 import type { Assignment, LogicalPlan, SortKey } from '../plan/logical-plan.ts';
@@ -12,7 +21,6 @@ import { applyAll, type ExprContext, type WindowSink } from './expr-context.ts';
 import { isNullableExpr } from './expr-nullability.ts';
 import type { Grouped } from './grouping.ts';
 import { positionOf } from './position.ts';
-import { sameExpr } from './same-expr.ts';
 import { refuseUnordered } from './select-tail.ts';
 import type { Target } from './select-targets.ts';
 
@@ -177,7 +185,7 @@ export function windowPlan(
 type Node = Pick<Extract<LogicalPlan, { kind: 'window' }>, 'partitionBy' | 'orderBy' | 'frame' | 'functions'>;
 
 function isSameWindow({ functions: _, ...a }: Node, { functions: __, ...b }: Node): boolean {
-  return sameExpr(a, b);
+  return sameTree(a, b);
 }
 
 /** Columns that hold keys: the input's own, and computed ones that a Project adds to them. */

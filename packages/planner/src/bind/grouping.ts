@@ -1,4 +1,4 @@
-import { type ColumnId, columnsRead, type Expr, failure, mapOperands, mapSame, typeOf } from '@millrace/core';
+import { type ColumnId, columnsRead, type Expr, failure, mapOperands, mapSame, sameExpr, typeOf } from '@millrace/core';
 import { columnExpr } from '../plan/build.ts';
 import { columnsOf } from '../plan/columns.ts';
 import { mapExprs } from '../plan/expressions.ts';
@@ -10,7 +10,6 @@ import { resolveUnknown } from './coerce.ts';
 import { type AggregateSink, applyAll, type ExprContext, type PendingApply } from './expr-context.ts';
 import { isNullableExpr } from './expr-nullability.ts';
 import { positionOf } from './position.ts';
-import { sameExpr } from './same-expr.ts';
 import { findBare } from './scope.ts';
 import { refuseUnordered } from './select-tail.ts';
 import { bindTarget, type Target } from './select-targets.ts';

@@ -1,4 +1,4 @@
-import { columnsRead, type Expr, failure, typeOf, types } from '@millrace/core';
+import { columnsRead, type Expr, failure, sameExpr, typeOf, types } from '@millrace/core';
 import type { Assignment, LogicalPlan, RowRange, SortKey } from '../plan/logical-plan.ts';
 import type { AstExpr, AstSortKey } from '../sql/ast.ts';
 import { bindExpr } from './bind-expr.ts';
@@ -8,7 +8,6 @@ import { coerceArgument, resolveUnknown } from './coerce.ts';
 import type { ExprContext } from './expr-context.ts';
 import { isNullableExpr } from './expr-nullability.ts';
 import { positionOf } from './position.ts';
-import { sameExpr } from './same-expr.ts';
 import { isLocal, type Scope } from './scope.ts';
 import { bindTarget, type Target } from './select-targets.ts';
 import { targetByName, targetByOrdinal, targetByText } from './target-lookup.ts';

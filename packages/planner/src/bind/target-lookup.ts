@@ -1,7 +1,7 @@
-import { failure } from '@millrace/core';
+import { failure, sameExpr } from '@millrace/core';
 import type { AstExpr } from '../sql/ast.ts';
 import { positionOf } from './position.ts';
-import { sameAst, sameExpr } from './same-expr.ts';
+import { sameAst } from './same-ast.ts';
 import type { Target } from './select-targets.ts';
 
 type Clause = 'ORDER BY' | 'GROUP BY';

@@ -1,5 +1,5 @@
 import { type Expr, mapSame } from '@millrace/core';
-import type { ApplyMode, LogicalPlan, RowRange } from './logical-plan.ts';
+import type { Aggregation, ApplyMode, LogicalPlan, PlanOf, RowRange } from './logical-plan.ts';
 import { frameOffsets, mapFrame, mapWindowCall } from './window.ts';
 
 /** Every expression that stands in the node itself, not in its inputs. */
@@ -18,22 +18,15 @@ export function exprsOf(plan: LogicalPlan): readonly Expr[] {
     case 'join':
       return plan.on;
     case 'aggregate':
-      return plan.aggregations.flatMap((agg) => [
-        ...agg.args,
-        ...(agg.filter === null ? [] : [agg.filter]),
-        ...agg.orderBy.map((key) => key.expr),
-      ]);
+      return aggregationExprs(plan.aggregations);
     case 'window':
-      return [
-        ...plan.functions.flatMap((call) => (call.filter === null ? call.args : [...call.args, call.filter])),
-        ...frameOffsets(plan.frame),
-      ];
+      return windowExprs(plan);
     case 'sort':
       return rangeExprs(plan.range);
     case 'limit':
       return rangeExprs(plan.range);
     case 'apply':
-      return plan.mode.kind === 'quantified' ? plan.mode.left : plan.mode.kind === 'left' ? plan.mode.on : [];
+      return modeExprs(plan.mode);
     case 'extension':
       return plan.node.exprs;
     case 'memory':
@@ -44,6 +37,26 @@ export function exprsOf(plan: LogicalPlan): readonly Expr[] {
     default:
       return plan satisfies never;
   }
+}
+
+/** The expressions of aggregations: arguments, FILTER, ORDER BY. */
+export function aggregationExprs(aggregations: readonly Aggregation[]): readonly Expr[] {
+  return aggregations.flatMap(({ args, filter, orderBy }) => [
+    ...args,
+    ...(filter === null ? [] : [filter]),
+    ...orderBy.map((key) => key.expr),
+  ]);
+}
+
+/** The expressions of a window's calls and of its frame. */
+export function windowExprs({ functions, frame }: Pick<PlanOf<'window'>, 'functions' | 'frame'>): readonly Expr[] {
+  const ofCalls = functions.flatMap((call) => (call.filter === null ? call.args : [...call.args, call.filter]));
+  return [...ofCalls, ...frameOffsets(frame)];
+}
+
+/** The expressions by which an Apply looks at what its subquery gives. */
+export function modeExprs(mode: ApplyMode): readonly Expr[] {
+  return mode.kind === 'quantified' ? mode.left : mode.kind === 'left' ? mode.on : [];
 }
 
 /** The expressions of a LIMIT and OFFSET. */

@@ -1,15 +1,4 @@
-import { type CompareOp, type Expr, type ExprOf, sameExpr } from '@millrace/core';
-
-const MIRRORED: Readonly<Record<CompareOp, CompareOp>> = {
-  '=': '=',
-  '<>': '<>',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-  'is-distinct': 'is-distinct',
-  'is-not-distinct': 'is-not-distinct',
-};
+import { type Expr, type ExprOf, MIRRORED, sameExpr } from '@millrace/core';
 
 /** The same comparison with its sides exchanged: `5 < x` is `x > 5`. */
 export function mirrored({ op, left, right }: ExprOf<'compare'>): ExprOf<'compare'> {
