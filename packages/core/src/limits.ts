@@ -13,6 +13,7 @@ export interface Limits {
   readonly fieldBytesMax: number;
   readonly planCacheEntriesMax: number;
   readonly planCacheCharactersMax: number;
+  readonly liftedQueryCharactersMax: number;
   readonly literalTemplatesMax: number;
   readonly literalTemplateCharactersMax: number;
   readonly customSettingsMax: number;
@@ -40,6 +41,7 @@ export const LIMITS: Limits = Object.freeze({
   fieldBytesMax: 256 * 1024 * 1024,
   planCacheEntriesMax: 1_000,
   planCacheCharactersMax: 16 * 1024 * 1024,
+  liftedQueryCharactersMax: 64 * 1024,
   literalTemplatesMax: 1_000,
   literalTemplateCharactersMax: 4 * 1024 * 1024,
   customSettingsMax: 1_000,

@@ -2,15 +2,14 @@ import { asMillraceError, type CopyIn, type RecordBatch, type StatementResult } 
 import { GuardedGenerator } from './guarded-generator.ts';
 import type { Session } from './session.ts';
 
+/** What a statement's completion does besides (commit of the implicit transaction); null = nothing. */
+export type AtEnd = (() => Promise<void>) | null;
+
 /**
  * A result whose errors fail the session's transaction, whoever pulls it; `atEnd` (commit of the implicit transaction) runs after the statement
  * completed and before its tag is given out (law 1). The session gives it up when it closes.
  */
-export function guardResult(
-  session: Session,
-  result: StatementResult,
-  atEnd: (() => Promise<void>) | null,
-): StatementResult {
+export function guardResult(session: Session, result: StatementResult, atEnd: AtEnd): StatementResult {
   const failed = (error: unknown): Error => {
     session.transactions.onError();
     return asMillraceError(error);
@@ -53,4 +52,13 @@ function guardedCopy(session: Session, copy: CopyIn, failed: (error: unknown) =>
       }
     },
   };
+}
+
+/** Gives a result out; what its reader does not take is given up when the next one is asked for. */
+export async function* answer(result: StatementResult): AsyncGenerator<StatementResult, void, void> {
+  try {
+    yield result;
+  } finally {
+    await result.batches.return();
+  }
 }

@@ -17,7 +17,7 @@ import type { ParsedStatement } from '@millrace/planner';
 import { catalogAnswer } from '../catalog/catalog-questions.ts';
 import type { CatalogView } from '../catalog/catalog-view.ts';
 import { ViewCache } from '../catalog/view-cache.ts';
-import { type LiftedStatement, liftStatement } from '../lift/lift-statement.ts';
+import { runLifted } from '../lift/lift-statement.ts';
 import { type EnginePrepared, prepareStatement } from '../prepare/prepared-statement.ts';
 import type { EngineServices } from '../services.ts';
 import { SessionSettings } from '../settings/session-settings.ts';
@@ -26,7 +26,7 @@ import { runStatement } from '../statements/run-statement.ts';
 import type { CommitCoordinator } from '../transaction/commit-coordinator.ts';
 import type { TableUse } from '../transaction/table-use.ts';
 import { withOffset } from './error-position.ts';
-import { guardResult } from './guard-result.ts';
+import { type AtEnd, answer, guardResult } from './guard-result.ts';
 import { parseText } from './parse-text.ts';
 import { requireNoParameters } from './require-no-parameters.ts';
 import { SessionNotices } from './session-notices.ts';
@@ -132,14 +132,17 @@ export class Session implements QuerySession {
     let isDone = false;
     try {
       this.#begin();
-      const lifted = liftStatement(this, sql);
-      const statements = lifted === null ? parseText(this.services.frontend, sql) : [lifted.parsed];
+      this.isPartOfMany = false;
+      const lifted = await this.running(() => runLifted(this, sql, signal));
+      const statements = lifted === null ? parseText(this.services.frontend, sql) : [];
       // What was pipelined before it ends with it.
-      if (statements.length === 0) yield guardResult(this, emptyResult(), () => this.#endImplicit(signal));
+      if (statements.length === 0) {
+        yield* answer(guardResult(this, lifted ?? emptyResult(), () => this.#endImplicit(signal)));
+      }
       for (const [index, parsed] of statements.entries()) {
         const atEnd = index === statements.length - 1 ? () => this.#endImplicit(signal) : null;
         this.isPartOfMany = statements.length > 1;
-        yield* this.#runOne(parsed, { atEnd, lifted }, signal);
+        yield* this.#runOne(parsed, atEnd, signal);
       }
       isDone = true;
     } catch (error) {
@@ -151,24 +154,16 @@ export class Session implements QuerySession {
     }
   }
 
-  /** One statement of a text; what its reader does not take is given up when the next one is asked for. */
-  async *#runOne(
-    parsed: ParsedStatement,
-    { atEnd, lifted }: { readonly atEnd: (() => Promise<void>) | null; readonly lifted: LiftedStatement | null },
-    signal: AbortSignal,
-  ): AsyncGenerator<StatementResult, void, void> {
-    let result: StatementResult | null = null;
+  /** One statement of a text. */
+  async *#runOne(parsed: ParsedStatement, atEnd: AtEnd, signal: AbortSignal): AsyncGenerator<StatementResult> {
     try {
       this.#requireOpen();
-      if (lifted === null) requireNoParameters(parsed);
-      const prepared = lifted?.prepared ?? prepareStatement(this, parsed, [], {});
-      const run = () => runStatement(this, prepared, [], signal, lifted?.rows);
-      result = guardResult(this, await this.running(run), atEnd);
-      yield result;
+      requireNoParameters(parsed);
+      const prepared = prepareStatement(this, parsed, [], {});
+      const result = await this.running(() => runStatement(this, prepared, [], signal));
+      yield* answer(guardResult(this, result, atEnd));
     } catch (error) {
       throw withOffset(asMillraceError(error), parsed.offset);
-    } finally {
-      await result?.batches.return();
     }
   }
 

@@ -176,8 +176,8 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = Object.freeze([
   define(
     'millrace.lift_literals',
     'on',
-    'Whether a plain-text INSERT finds its plan by its text without the literals.',
-    boolean,
+    'Whether a plain text finds its plan by the text without its literals, from the second time on; eager: from the first.',
+    (value, name) => (value.trim().toLowerCase() === 'eager' ? 'eager' : boolean(value, name)),
   ),
   define(
     'millrace.hash_mask',
