@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { drawMemory } from './draw-memory.ts';
 import { goalsTable } from './goals.ts';
 import { startMillraceTarget } from './millrace-target.ts';
 import { HELP, type IngestOptions, readIngestOptions } from './options.ts';
@@ -8,11 +9,12 @@ import { alignedTable, costsTable, type Measured, machine, ratesTable } from './
 import { type BenchRow, makeRows } from './rows.ts';
 import { type Run, runWorkload } from './run-workload.ts';
 import type { Target } from './target.ts';
-import { makeUnits, retarget, type Units } from './units.ts';
+import { enlargeCopy, makeUnits, retarget, type Units } from './units.ts';
 import { verifyTables } from './verify.ts';
 import { allWorkloads, mainWorkloads, type Workload } from './workloads.ts';
 
 const WARM_UP = 0.5;
+const WARM_UP_SECONDS_MAX = 5;
 const FIRST_TABLE = 'bench_00000';
 
 /** `npm run bench -- ingest`: rates of writing, beside PostgreSQL where it is installed. */
@@ -70,6 +72,8 @@ async function measureAll(
   );
   for (const table of [ratesTable(measured), costsTable(measured), goalsTable(measured)])
     if (table.length > 1) console.log(`\n${alignedTable(table)}`);
+  const last = measured.at(-1);
+  if (options.svg !== null && last !== undefined) writeFileSync(options.svg, drawMemory(last));
   if (options.json !== null) writeFileSync(options.json, jsonOf(measured, targets, options));
   if (measured.some(({ checked }) => checked.startsWith('WRONG'))) process.exitCode = 1;
 }
@@ -91,7 +95,9 @@ class Bench {
     const rows = this.#rowsOf(workload);
     const rowsPerStatement = Math.min(workload.rowsPerStatement, Math.floor(rows.length / workload.pipelined));
     this.#lastTable = FIRST_TABLE;
-    const units = makeUnits({ ...workload, rowsPerStatement, rows, table: FIRST_TABLE });
+    const built = makeUnits({ ...workload, rowsPerStatement, rows, table: FIRST_TABLE });
+    const { copyBytes } = this.#options;
+    const units = copyBytes === null || !/^copy-(text|csv)/.test(workload.name) ? built : enlargeCopy(built, copyBytes);
     // PostgreSQL has no rules to set.
     const targets = this.#targets.filter(({ name }) => name === 'millrace' || workload.settings === undefined);
     const runs = new Map(targets.map(({ name }) => [name, [] as Run[]]));
@@ -100,7 +106,7 @@ class Bench {
       for (let round = -1; round < this.#options.rounds; round++) {
         // In turn, and each of them first as often as the other.
         for (const target of round % 2 === 0 ? targets : [...targets].reverse()) {
-          const run = await this.#run(target, workload, units, round < 0);
+          const run = await this.#run(target, workload, round < 0 ? built : units, round < 0);
           tables.push([target, run.table]);
           if (round >= 0) runs.get(target.name)?.push(run);
         }
@@ -133,7 +139,8 @@ class Bench {
     const { profile: folder } = this.#options;
     const profile =
       folder === null || isWarmUp || target.name !== 'millrace' ? null : join(folder, `${workload.name}.cpuprofile`);
-    const seconds = this.#options.seconds * (isWarmUp ? WARM_UP : 1);
+    const { seconds: load } = this.#options;
+    const seconds = isWarmUp ? Math.min(WARM_UP_SECONDS_MAX, load * WARM_UP) : load;
     const run = await runWorkload(
       target,
       workload,
@@ -158,7 +165,8 @@ class Bench {
     try {
       const wrong = verifyTables(stored, workload.columns, this.#rowsOf(workload), this.#options.directory);
       if (stored.length < runs.length) return 'WRONG: a table is missing';
-      return wrong.length === 0 ? 'ok' : `WRONG: ${wrong.join('; ')}`;
+      for (const line of wrong) console.error(line);
+      return wrong.length === 0 ? 'ok' : 'WRONG';
     } catch (error) {
       return `not looked at: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`;
     }
@@ -170,7 +178,7 @@ function jsonOf(
   targets: readonly Target[],
   { seconds, rounds, rows }: IngestOptions,
 ): string {
-  const runOf = ({ weights: _, table: __, ...figures }: Run): object => figures;
+  const runOf = ({ weights: _, table: __, curve: ___, ...figures }: Run): object => figures;
   const lines = measured.map(({ workload, millrace, postgres, refused, checked }) => ({
     workload: workload.name,
     refused,

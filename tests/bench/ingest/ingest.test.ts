@@ -5,7 +5,7 @@ import { drive } from './drive.ts';
 import { FrameScanner } from './frame-scanner.ts';
 import { message, text } from './messages.ts';
 import { makeRows } from './rows.ts';
-import { makeUnits, retarget, type UnitOptions, type WayIn } from './units.ts';
+import { enlargeCopy, makeUnits, retarget, type UnitOptions, type WayIn } from './units.ts';
 import { WireClient } from './wire-client.ts';
 
 const WAYS: readonly WayIn[] = ['prepared', 'binary', 'text', 'copy-text', 'copy-csv', 'copy-binary'];
@@ -59,6 +59,21 @@ describe("the bench's client", () => {
       1,
     );
     expect(sorted(stored)).toEqual(sorted(data));
+  });
+
+  it('repeats the data of one COPY', async () => {
+    const rows = makeRows(EVENTS, ROWS);
+    const options = { columns: EVENTS, rows, way: 'copy-csv', rowsPerStatement: ROWS, pipelined: 1 } as const;
+    const [small] = makeUnits({ ...options, table: 'repeated' }).units;
+    const bytes = small?.body.reduce((sum, chunk) => sum + chunk.length, 0) ?? 0;
+    const { units } = enlargeCopy(makeUnits({ ...options, table: 'repeated' }), 2.5 * bytes);
+    const admin = await server.connect();
+    await admin.query(createTableSql('repeated', EVENTS));
+    const client = await connect();
+    const driven = await drive([client], units, { seconds: 60, unitsMax: 1 });
+    client.close();
+    expect([driven.rows, units[0]?.repeats]).toEqual([3 * ROWS, 3]);
+    expect(sorted(await rowsOf(admin, 'select * from repeated'))).toEqual(sorted([...rows, ...rows, ...rows]));
   });
 
   it('stops at the first error, and says what the server said', async () => {

@@ -18,6 +18,9 @@ export interface IngestOptions {
   readonly directory: string;
   readonly json: string | null;
   readonly profile: string | null;
+  readonly svg: string | null;
+  /** Of data in one COPY; null = COPY_ROWS rows. */
+  readonly copyBytes: number | null;
 }
 
 export const HELP = `usage: npm run bench -- ingest [flags]
@@ -35,6 +38,8 @@ export const HELP = `usage: npm run bench -- ingest [flags]
   --memory SIZE    millrace's --memory                                   (default 1GB)
   --directory DIR  where both keep their data                            (default the system's temporary directory)
   --json FILE      also write everything as JSON
+  --copy-gb N      one COPY of N gigabytes in each run of a COPY (text or csv), instead of 20,000 rows
+  --svg FILE       draw millrace's memory in the last run of the last workload
   --profile DIR    leave a processor profile of millrace there for each workload
 `;
 
@@ -46,7 +51,17 @@ export function readIngestOptions(args: readonly string[]): IngestOptions | null
     args: [...args],
     options: {
       ...{ quick: flag, all: flag, list: flag, built: flag, help: flag, 'no-postgres': flag, 'no-verify': flag },
-      ...{ seconds: text, rounds: text, rows: text, memory: text, directory: text, json: text, profile: text },
+      ...{
+        seconds: text,
+        rounds: text,
+        rows: text,
+        memory: text,
+        directory: text,
+        json: text,
+        profile: text,
+        svg: text,
+        'copy-gb': text,
+      },
       only: { type: 'string', multiple: true },
     },
   });
@@ -66,6 +81,8 @@ export function readIngestOptions(args: readonly string[]): IngestOptions | null
     directory: values.directory ?? tmpdir(),
     json: values.json ?? null,
     profile: values.profile ?? null,
+    svg: values.svg ?? null,
+    copyBytes: values['copy-gb'] === undefined ? null : number(values['copy-gb'], 0) * 1e9,
   };
 }
 

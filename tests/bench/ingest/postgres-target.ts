@@ -33,7 +33,7 @@ export async function startPostgresTarget(parent: string): Promise<Target | null
     },
     begin: async () => undefined,
     end: async () => null,
-    watch: () => ({ stop: () => familyBytes(pid) }),
+    watch: () => ({ stop: () => [[0, familyBytes(pid)]] }),
     tablePath: () => null,
     async close() {
       await admin.end();

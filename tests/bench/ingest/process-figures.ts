@@ -24,16 +24,21 @@ export function residentBytes(pid: number): number {
   return kilobytes(read(`/proc/${pid}/status`), 'VmRSS');
 }
 
-/** The most memory of one process while it runs, sampled. `stop` returns it. */
-export function watchMemory(pid: number): { stop(): number } {
-  let peak = residentBytes(pid);
-  const timer = setInterval(() => {
-    peak = Math.max(peak, residentBytes(pid));
-  }, SAMPLE_MS);
+/** Memory over time: seconds since the beginning, and bytes. */
+export type MemoryCurve = readonly (readonly [seconds: number, bytes: number])[];
+
+/** The memory of one process while it runs, sampled. `stop` returns its curve. */
+export function watchMemory(pid: number): { stop(): MemoryCurve } {
+  const start = performance.now();
+  const curve: [number, number][] = [];
+  const sample = (): void => void curve.push([(performance.now() - start) / 1_000, residentBytes(pid)]);
+  sample();
+  const timer = setInterval(sample, SAMPLE_MS);
   return {
     stop() {
       clearInterval(timer);
-      return Math.max(peak, residentBytes(pid));
+      sample();
+      return curve;
     },
   };
 }

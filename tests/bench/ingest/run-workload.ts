@@ -1,6 +1,6 @@
 import { createTableSql } from './columns.ts';
 import { drive, type LoadBounds } from './drive.ts';
-import { cpuSeconds } from './process-figures.ts';
+import { cpuSeconds, type MemoryCurve } from './process-figures.ts';
 import type { Target } from './target.ts';
 import type { Unit, Units } from './units.ts';
 import { WireClient } from './wire-client.ts';
@@ -22,6 +22,7 @@ export interface Run {
   /** Of the client, which runs on the same processors. */
   readonly clientCpuMicrosPerRow: number;
   readonly peakBytes: number;
+  readonly curve: MemoryCurve;
   readonly eventLoopP99Ms: number | null;
   readonly eventLoopMaxMs: number | null;
   /** Reads a second, where the workload has reads. */
@@ -86,6 +87,7 @@ async function measureLoad(target: Target, load: Load): Promise<Omit<Run, 'table
   const sustainedSeconds = (performance.now() - start) / 1_000;
   const { user, system } = process.cpuUsage(ownCpu);
   const cpuUsed = cpuSeconds(target.pid) - cpu;
+  const curve = memory.stop();
   const loop = await target.end(load.profile);
   return {
     rows,
@@ -97,7 +99,8 @@ async function measureLoad(target: Target, load: Load): Promise<Omit<Run, 'table
     p999Ms: latency.percentile(99.9) / 1_000,
     cpuMicrosPerRow: (cpuUsed * MICROS) / rows,
     clientCpuMicrosPerRow: (user + system) / rows,
-    peakBytes: memory.stop(),
+    peakBytes: Math.max(...curve.map(([, bytes]) => bytes)),
+    curve,
     eventLoopP99Ms: loop?.p99Ms ?? null,
     eventLoopMaxMs: loop?.maxMs ?? null,
     reads,
@@ -106,8 +109,9 @@ async function measureLoad(target: Target, load: Load): Promise<Omit<Run, 'table
 
 function weightsOf(sent: Uint32Array, units: readonly Unit[]): Uint32Array {
   const last = units.at(-1);
-  const weights = new Uint32Array(last === undefined ? 0 : last.firstRow + last.rows);
-  for (const [index, { firstRow, rows }] of units.entries()) weights.fill(sent[index] ?? 0, firstRow, firstRow + rows);
+  const weights = new Uint32Array(last === undefined ? 0 : last.firstRow + last.rows / last.repeats);
+  for (const [index, { firstRow, rows, repeats }] of units.entries())
+    weights.fill((sent[index] ?? 0) * repeats, firstRow, firstRow + rows / repeats);
   return weights;
 }
 

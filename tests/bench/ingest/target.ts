@@ -1,3 +1,4 @@
+import type { MemoryCurve } from './process-figures.ts';
 import type { WireAddress } from './wire-client.ts';
 
 /** Delays of an event loop, in milliseconds. */
@@ -24,8 +25,8 @@ export interface Target {
   begin(profile: string | null): Promise<void>;
   /** How late its event loop was since `begin`; null where it has none. */
   end(profile: string | null): Promise<EventLoop | null>;
-  /** Memory now, and the most since `watch`. */
-  watch(): { stop(): number };
+  /** Memory from now on; a system of many processes is only looked at when it stops. */
+  watch(): { stop(): MemoryCurve };
   /** Where the Delta table is on disk; null where there is none. */
   tablePath(table: string): string | null;
   close(): Promise<void>;

@@ -16,6 +16,8 @@ export interface Unit {
   readonly body: readonly Buffer[];
   /** How often ReadyForQuery comes. */
   readonly answers: number;
+  /** How often each of its rows comes. */
+  readonly repeats: number;
 }
 export interface Units {
   /** What a connection sends once, at its start; empty = nothing. */
@@ -46,10 +48,25 @@ export function makeUnits(options: UnitOptions): Units {
     const statements = Array.from({ length: pipelined }, (_, n) =>
       rows.slice(firstRow + n * rowsPerStatement, firstRow + (n + 1) * rowsPerStatement),
     );
-    return { firstRow, rows: size, answers: way === 'text' ? pipelined : 1, ...encode(statements, options) };
+    return {
+      firstRow,
+      rows: size,
+      repeats: 1,
+      answers: way === 'text' ? pipelined : 1,
+      ...encode(statements, options),
+    };
   });
   const sql = prepared ? insertSql(options, (row, column, width) => `$${row * width + column + 1}`) : '';
   return { prepare: prepared ? Buffer.concat([parse(STATEMENT, sql), SYNC]) : Buffer.alloc(0), units };
+}
+
+/** One COPY of at least so many bytes: the same data over and over, not copied. Not for the binary format, whose data has a head and an end. */
+export function enlargeCopy({ prepare, units }: Units, bytesMin: number): Units {
+  const unit = units[0] as Unit;
+  const data = unit.body.slice(0, -1);
+  const repeats = Math.ceil(bytesMin / data.reduce((bytes, chunk) => bytes + chunk.length, 0));
+  const body = [...Array.from({ length: repeats }, () => data).flat(), COPY_DONE];
+  return { prepare, units: [{ ...unit, rows: unit.rows * repeats, repeats, body }] };
 }
 
 /** The same units for another table, in place: every run has a table of its own, and building them again takes longer than a run. */
