@@ -52,6 +52,28 @@ const codeOf = (promise: Promise<unknown>): Promise<string | undefined> =>
     (error: pg.DatabaseError) => error.code,
   );
 
+/** A COPY ... FROM STDIN of a text that is at hand. */
+class Copy extends pg.Query {
+  readonly #data: string;
+
+  constructor(sql: string, data: string) {
+    super(sql);
+    this.#data = data;
+  }
+
+  handleCopyInResponse(connection: { sendCopyFromChunk(chunk: Buffer): void; endCopyFrom(): void }): void {
+    connection.sendCopyFromChunk(Buffer.from(this.#data));
+    connection.endCopyFrom();
+  }
+}
+
+const copyIn = (client: pg.Client, sql: string, data: string): Promise<string | undefined> =>
+  codeOf(
+    new Promise((resolve, reject) => {
+      client.query(new Copy(sql, data)).on('end', resolve).on('error', reject);
+    }),
+  );
+
 /** Every way to read: each gives the sum of the tenant's own numbers, or counts its rows. */
 const READS: readonly (readonly [sql: string, acme: unknown[][], globex: unknown[][]])[] = [
   ['select sum(n)::int from events', [[6]], [[15]]],
@@ -110,6 +132,16 @@ describe('the tenant policy', () => {
     } finally {
       await sql.end();
     }
+  });
+
+  it('lets in only the tenant’s own rows by COPY ... FROM too', async () => {
+    await acme.query('create table copied (tenant text, n int)');
+    expect(await copyIn(acme, 'copy copied from stdin', 'acme\t1\nacme\t2\n')).toBe('no error');
+    expect(await copyIn(acme, 'copy copied from stdin', 'acme\t3\nglobex\t4\n')).toBe('42501');
+    expect(await copyIn(acme, 'copy copied (n) from stdin', '5\n')).toBe('42501');
+    expect(await copyIn(acme, 'copy shared from stdin', '5\n')).toBe('42501');
+    expect(await rowsOf(acme, 'select n from copied order by n')).toEqual([[1], [2]]);
+    expect(await rowsOf(globex, 'select n from copied')).toEqual([]);
   });
 
   it('shows its filter in EXPLAIN, and runs it in EXPLAIN ANALYZE', async () => {

@@ -318,6 +318,8 @@ export const COPY_IN_CASES: readonly CopyInCase[] = [
     ' 1 , x , y \n',
     `1,${'z'.repeat(101)}\n`,
   ),
+  ...hex(CSV, '312c782c790d800a', '312c782c790a312c782c790d800a', '31090d00', '5c2e0dff'),
+  ...hex(TEXT, '31097809790dff2e0a', '31097809790a5c2eff0a', '31097809790d0a5c2e0dff', '31097809790d0a5c2ec3'),
   ...hex(CSV, '312c782cff0a', '312c2278ff222c790a', '312c22c30a222c790a', '312c782c790a332c2261000a'),
   ...plain(
     "copy ci from stdin (format csv, quote '''', escape '\\')",

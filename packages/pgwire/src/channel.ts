@@ -51,6 +51,11 @@ export class Channel {
     return this.#isGone;
   }
 
+  /** Whether `refuse` was called: the peer waits for nothing but the last word. */
+  get isRefused(): boolean {
+    return this.#refused !== null;
+  }
+
   /** Bytes that arrived and were not consumed. */
   get unreadBytes(): number {
     return this.#reader.bufferedBytes;

@@ -63,6 +63,7 @@ async function answer(client: ClientSession, step: () => Promise<void>): Promise
     await reportError(client, error);
     await session.sync().catch((failed: unknown) => writeError(channel.out, failed, 'ERROR'));
   }
+  if (channel.isRefused) return;
   if (session.status === 'idle') await client.portals.closeAll();
   writeNotices(channel.out, session);
   writeReports(channel.out, session);

@@ -16,6 +16,8 @@ export class RawClient {
   readonly #messages: Message[] = [];
   #wake: () => void = () => undefined;
   #isClosed = false;
+  /** BackendKeyData: what a CancelRequest shows. */
+  #key: Buffer = Buffer.alloc(0);
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -35,8 +37,21 @@ export class RawClient {
     head.writeInt32BE(8 + parameters.length, 0);
     head.writeInt32BE(196_608, 4);
     client.#socket.write(Buffer.concat([head, parameters]));
-    await client.untilReady();
+    const greeting = await client.untilReady();
+    client.#key = greeting.find(({ type }) => type === 'K')?.body ?? Buffer.alloc(0);
     return client;
+  }
+
+  /** Sends a CancelRequest for what this connection runs, over another one. */
+  async cancel(port: number): Promise<void> {
+    const head = Buffer.alloc(8);
+    head.writeInt32BE(8 + this.#key.length, 0);
+    head.writeInt32BE(80_877_102, 4);
+    const socket = connect(port, '127.0.0.1');
+    await new Promise<void>((resolve) => {
+      socket.on('close', () => resolve());
+      socket.end(Buffer.concat([head, this.#key]));
+    });
   }
 
   send(...messages: readonly Buffer[]): void {

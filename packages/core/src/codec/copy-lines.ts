@@ -113,7 +113,7 @@ export class CopyLines {
       if (at >= end) return isEnded ? this.#last(end) : 'more';
       const byte = bytes[at]!;
       const isLookedAhead = byte === BACKSLASH || byte === RETURN;
-      if (isLookedAhead && at + 1 >= end && !isEnded) return 'more';
+      if (isLookedAhead && !this.#canSee(at + 1)) return 'more';
       if (byte === BACKSLASH && at === this.start && bytes[at + 1] === DOT && at + 1 < end) {
         const step = this.#endOfData(at);
         if (step === null) return 'more';
@@ -146,26 +146,25 @@ export class CopyLines {
 
   /** A newline or carriage return that nothing hides. */
   #endOfLine(at: number): LineStep {
-    const { bytes, end, isEnded } = this.#window;
+    if (!this.#isChecked(at)) return 'more';
+    const { bytes, end } = this.#window;
     let found: LineEnd = '\n';
     if (bytes[at] === RETURN) {
-      if (this.#lineEnd === '\n') throw this.#literal(at, 'carriage return');
+      if (this.#lineEnd === '\n') throw this.#literal('carriage return');
       found = '\r';
       if (this.#lineEnd !== '\r') {
-        if (at + 1 >= end && !isEnded) return 'more';
+        if (!this.#canSee(at + 1)) return 'more';
         if (at + 1 < end && bytes[at + 1] === NEWLINE) found = '\r\n';
-        else if (this.#lineEnd === '\r\n') throw this.#literal(at, 'carriage return');
+        else if (this.#lineEnd === '\r\n') throw this.#literal('carriage return');
       }
-    } else if (this.#lineEnd === '\r' || this.#lineEnd === '\r\n') throw this.#literal(at, 'newline');
+    } else if (this.#lineEnd === '\r' || this.#lineEnd === '\r\n') throw this.#literal('newline');
     this.end = at;
-    if (!this.#isChecked(at)) return 'more';
     this.#lineEnd = found;
     this.#at = at + found.length;
     return 'line';
   }
 
-  #literal(at: number, what: 'newline' | 'carriage return'): Error {
-    this.#isChecked(at);
+  #literal(what: 'newline' | 'carriage return'): Error {
     const letter = what === 'newline' ? 'n' : 'r';
     if (this.#isCsv) {
       const hint = `Use quoted CSV field to represent ${what}.`;
@@ -177,34 +176,43 @@ export class CopyLines {
 
   /** `\.` at `at`: the data's end, or for csv a value if something else stands on the line. Null: more bytes are needed to know. */
   #endOfData(at: number): LineStep | null {
-    const { bytes, end, isEnded } = this.#window;
+    if (!this.#isChecked(at)) return null;
+    const { bytes, end } = this.#window;
     const lineEnd = this.#lineEnd;
     let next = at + 2;
     if (lineEnd === '\r\n') {
-      if (next >= end && !isEnded) return null;
+      if (!this.#canSee(next)) return null;
       const first = next < end ? bytes[next] : 0;
-      if (first === NEWLINE) return this.#notTheEnd(at, 'does not match previous newline style');
-      if (first !== RETURN) return this.#notTheEnd(at, 'corrupt');
+      if (first === NEWLINE) return this.#notTheEnd('does not match previous newline style');
+      if (first !== RETURN) return this.#notTheEnd('corrupt');
       next += 1;
     }
-    if (next >= end && !isEnded) return null;
+    if (!this.#canSee(next)) return null;
     const last = next < end ? bytes[next] : 0;
-    if (last !== NEWLINE && last !== RETURN) return this.#notTheEnd(at, 'corrupt');
+    if (last !== NEWLINE && last !== RETURN) return this.#notTheEnd('corrupt');
     if (lineEnd !== null && last !== (lineEnd === '\r' ? RETURN : NEWLINE)) {
-      throw this.#badEnd(at, 'does not match previous newline style');
+      throw this.#badEnd('does not match previous newline style');
     }
     this.end = at;
-    return this.#isChecked(at) ? 'end' : null;
+    return 'end';
   }
 
-  #notTheEnd(at: number, what: string): LineStep {
+  #notTheEnd(what: string): LineStep {
     if (this.#isCsv) return 'line';
-    throw this.#badEnd(at, what);
+    throw this.#badEnd(what);
   }
 
-  #badEnd(at: number, what: string): Error {
-    this.#isChecked(at);
+  #badEnd(what: string): Error {
     return failure('badCopyData', { message: `end-of-copy marker ${what}` });
+  }
+
+  /** Whether the character at `at` is here, or the input ends before it: PostgreSQL looks at none that it has not checked. */
+  #canSee(at: number): boolean {
+    const { bytes, end, isEnded } = this.#window;
+    if (at >= end) return isEnded;
+    if (bytes[at]! < 128 && bytes[at] !== 0) return true;
+    const next = at + sequenceBytes(bytes[at]!);
+    return next <= end ? this.#isChecked(next) : isEnded && this.#isChecked(end);
   }
 
   /** Throws 22021 unless the line up to `end` is UTF-8. False: a broken character at its end would be shown with bytes that have not come yet. */
