@@ -17,6 +17,8 @@ ruleSuite(pruneColumns, {
     ['project', 'limit', 'sort'],
     ['project', 'distinct'],
     ['project', 'window', 'scan'],
+    ['project', 'window', 'scan'],
+    ['project', 'window', 'scan'],
     ['project', 'window', 'window'],
     ['aggregate', 'project', 'aggregate'],
   ],

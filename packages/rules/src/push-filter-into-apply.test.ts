@@ -8,7 +8,7 @@ import { compare, fallible, int, newColumn, rewrittenText, scanOf } from './test
 
 ruleSuite(pushFilterIntoApply, {
   shapes: [
-    ['filter', 'apply'],
+    ['filter', 'apply', 'scan'],
     ['filter', 'apply', 'scan'],
     ['filter', 'filter', 'apply', 'apply'],
   ],
