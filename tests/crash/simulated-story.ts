@@ -52,7 +52,7 @@ async function live(machine: SimulatedMachine, promises: Promises, life: number)
     'create table if not exists ledger (writer int not null, seq int8 not null, line int, region text) partition by list (region)',
   );
   await client.query(
-    'create table if not exists totals (writer int not null, seq int8 not null, amount numeric(10,2))',
+    'create table if not exists totals (writer int not null, seq int8 not null, amount numeric(10,2), quarter int8 generated always as (seq % 4) stored, twice numeric(10,2) generated always as (amount * 2) stored) partition by list (quarter)',
   );
   const writers = Array.from({ length: WRITERS }, (_, writer) =>
     write(process.engine, promises, { writer: life * 10 + writer, seqs: 12 }),
@@ -74,7 +74,7 @@ async function write(
     if (seq % 3 === 0) {
       await client.query('begin');
       await client.query(insert);
-      await client.query(`insert into totals values (${run.writer}, ${seq}, ${seq}.5)`);
+      await client.query(`insert into totals (writer, seq, amount) values (${run.writer}, ${seq}, ${seq}.5)`);
       await client.query('commit');
     } else {
       await client.query(insert);
@@ -136,7 +136,7 @@ async function contents(client: Client): Promise<ReadonlyMap<string, string[]>> 
   }
   if (names.has('totals')) {
     for (const row of (await client.query('select * from totals')).rows())
-      add(`${row['writer']}.${row['seq']}`, `total ${row['amount']}`);
+      add(`${row['writer']}.${row['seq']}`, `total ${row['amount']} ${row['quarter']} ${row['twice']}`);
   }
   return found;
 }
@@ -147,7 +147,7 @@ function differences(found: ReadonlyMap<string, readonly string[]>, promises: Pr
     .map((key) => `${key} was acknowledged and is lost`);
   const wrong = [...found].flatMap(([key, rows]) => {
     const seq = Number(key.split('.')[1]);
-    const expected = seq % 3 === 0 ? ['0a', '1b', `total ${seq}.50`] : ['0a', '1b'];
+    const expected = seq % 3 === 0 ? ['0a', '1b', `total ${seq}.50 ${seq % 4} ${seq * 2 + 1}.00`] : ['0a', '1b'];
     if (!promises.intended.has(key)) return [`${key} was never written`];
     return [...rows].sort().join() === expected.join()
       ? []
