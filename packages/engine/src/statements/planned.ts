@@ -1,4 +1,4 @@
-import { batchByteLength, type RecordBatch, type StatementResult } from '@millrace/core';
+import { batchByteLength, failure, type RecordBatch, type StatementResult } from '@millrace/core';
 import { requireAllowed } from '../prepare/plan-statement.ts';
 import type { PreparedPlan } from '../prepare/prepared-plan.ts';
 import { currentPlan } from '../prepare/prepared-statement.ts';
@@ -11,10 +11,15 @@ import type { RunContext } from './run-statement.ts';
 /** Queries stream; an INSERT is run to its end, and its rows wait in the transaction. */
 export async function runPlanned(context: RunContext): Promise<StatementResult> {
   const { session, prepared, parameters, parameterRows, signal } = context;
-  const plan = currentPlan(session, prepared);
+  const before = prepared.plan;
+  const planNow = (): PreparedPlan => {
+    const now = currentPlan(session, prepared);
+    if (parameterRows === undefined || now === before) return now;
+    // The rows were read as the columns that the table had.
+    throw failure('serializationFailure', { message: 'the table of an INSERT was changed by another session' });
+  };
+  const plan = planNow();
   requireAllowed(session, plan);
-  // An INSERT of VALUES reads no table: nothing is waited for between its plan, which read the rows that were lifted, and its start.
-  const planNow = (): PreparedPlan => currentPlan(session, prepared);
   const running = await runPlan(session, planNow, { parameters, parameterRows, signal });
   if (plan.isWrite) return runInsert(session, plan, running);
   return {
