@@ -2,7 +2,7 @@ import { type IngestEvent, type IngestHook, type RecordBatch, valueAt } from '@m
 import { openClient } from '@millrace/engine';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RawClient } from './support/raw-client.ts';
+import { query, RawClient, run, sync } from './acceptance/support/raw-client.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
 
 /** Every row that passed each hook, as `id name`. */
@@ -28,7 +28,7 @@ let raw: RawClient;
 beforeAll(async () => {
   server = await startTestServer({ configure: (builder) => builder.use({ name: 'watch', hooks: [watch] }) });
   client = await server.connect();
-  raw = await RawClient.connect(server.port);
+  raw = await RawClient.open(server.port);
   await client.query('create table t (id int8 not null, name text)');
 });
 afterAll(async () => {
@@ -59,12 +59,17 @@ test('a prepared INSERT with text parameters', async () => {
 });
 
 test('a prepared INSERT with binary parameters', async () => {
-  await raw.query('insert into t values ($1, $2)', [int8(5n), Buffer.from('binary')]);
+  raw.send(run('insert into t values ($1, $2)', [int8(5n), Buffer.from('binary')]), sync());
+  await raw.untilReady();
   await saw('5 binary');
 });
 
 test('statements that are pipelined before one Sync', async () => {
-  await Promise.all([6, 7, 8].map((id) => client.query('insert into t values ($1, $2)', [id, 'pipelined'])));
+  raw.send(
+    ...[6n, 7n, 8n].map((id) => run('insert into t values ($1, $2)', [int8(id), Buffer.from('pipelined')])),
+    sync(),
+  );
+  await raw.untilReady();
   await saw('6 pipelined', '7 pipelined', '8 pipelined');
 });
 
@@ -78,6 +83,18 @@ test('a transaction over several statements, and not one that rolls back', async
   passed.before.length = 0;
   await client.query("begin; insert into t values (11, 'begun'); insert into t values (12, 'begun'); commit");
   await saw('11 begun', '12 begun');
+});
+
+test('COPY FROM STDIN', async () => {
+  const message = (type: string, body: string): Buffer => {
+    const head = Buffer.alloc(5);
+    head.write(type, 0, 'latin1');
+    head.writeInt32BE(4 + Buffer.byteLength(body), 1);
+    return Buffer.concat([head, Buffer.from(body)]);
+  };
+  raw.send(query('copy t from stdin'), message('d', '15\tcopied\n16\t'), message('d', 'copied\n'), message('c', ''));
+  expect((await raw.untilReady()).map(({ type }) => type)).toEqual(['G', 'C', 'Z']);
+  await saw('15 copied', '16 copied');
 });
 
 test('the library', async () => {
