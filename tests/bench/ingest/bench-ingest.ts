@@ -5,7 +5,7 @@ import { goalsTable } from './goals.ts';
 import { startMillraceTarget } from './millrace-target.ts';
 import { HELP, type IngestOptions, readIngestOptions } from './options.ts';
 import { startPostgresTarget } from './postgres-target.ts';
-import { alignedTable, costsTable, type Measured, machine, ratesTable } from './report.ts';
+import { alignedTable, costsTable, type Measured, machine, ratesTable, whyNoisy } from './report.ts';
 import { type BenchRow, makeRows } from './rows.ts';
 import { type Run, runWorkload } from './run-workload.ts';
 import type { Target } from './target.ts';
@@ -24,18 +24,22 @@ export async function benchIngest(args: readonly string[]): Promise<void> {
   const workloads = select(options);
   if (options.list) return void console.log(workloads.map(({ name }) => name).join('\n'));
   if (workloads.length === 0) throw new Error('no workload has such a name; --list prints them');
+  // Before the servers start.
+  const noise = whyNoisy();
   const targets: Target[] = [];
   const stop = async (): Promise<void> => void (await Promise.all(targets.splice(0).map((target) => target.close())));
   const interrupt = (): void => void stop().finally(() => process.exit(130));
   // Not `once`: npm and the terminal both send Ctrl-C's SIGINT.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
+  // `| head` took what it wanted.
+  process.stdout.once('error', interrupt);
   try {
     targets.push(await startMillraceTarget({ ...options, parent: options.directory }));
     const postgres = options.postgres ? await startPostgresTarget(options.directory) : null;
     if (postgres !== null) targets.push(postgres);
     else if (options.postgres)
       console.log('PostgreSQL is not installed (Debian: apt-get install postgresql); millrace alone is measured.\n');
-    await measureAll(workloads, [...targets], options);
+    await measureAll(workloads, [...targets], options, noise);
   } finally {
     await stop();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
@@ -51,10 +55,12 @@ async function measureAll(
   workloads: readonly Workload[],
   targets: readonly Target[],
   options: IngestOptions,
+  noise: string | null,
 ): Promise<void> {
   const { seconds, rounds } = options;
   const minutes = (workloads.length * targets.length * (rounds + WARM_UP) * (seconds + 1)) / 60;
   console.log(machine());
+  if (noise !== null) console.log(noise);
   for (const { version, durability } of targets) console.log(`${version}: ${durability}`);
   console.log(
     `${workloads.length} workloads, medians of ${rounds} interleaved runs of ${seconds} s after a warm-up; about ${Math.ceil(minutes)} minutes\n`,
@@ -74,7 +80,7 @@ async function measureAll(
     if (table.length > 1) console.log(`\n${alignedTable(table)}`);
   const last = measured.at(-1);
   if (options.svg !== null && last !== undefined) writeFileSync(options.svg, drawMemory(last));
-  if (options.json !== null) writeFileSync(options.json, jsonOf(measured, targets, options));
+  if (options.json !== null) writeFileSync(options.json, jsonOf(measured, targets, options, noise));
   if (measured.some(({ checked }) => checked.startsWith('WRONG'))) process.exitCode = 1;
 }
 
@@ -177,6 +183,7 @@ function jsonOf(
   measured: readonly Measured[],
   targets: readonly Target[],
   { seconds, rounds, rows }: IngestOptions,
+  noise: string | null,
 ): string {
   const runOf = ({ weights: _, table: __, curve: ___, ...figures }: Run): object => figures;
   const lines = measured.map(({ workload, millrace, postgres, refused, checked }) => ({
@@ -187,5 +194,5 @@ function jsonOf(
     postgres: postgres.map(runOf),
   }));
   const systems = targets.map(({ version, durability }) => ({ version, durability }));
-  return `${JSON.stringify({ machine: machine(), systems, seconds, rounds, rows, lines }, null, 2)}\n`;
+  return `${JSON.stringify({ machine: machine(), noise, systems, seconds, rounds, rows, lines }, null, 2)}\n`;
 }

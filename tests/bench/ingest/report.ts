@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { median } from '../measure.ts';
 import type { Run } from './run-workload.ts';
 import type { Workload } from './workloads.ts';
@@ -93,6 +93,16 @@ export function alignedTable(table: readonly (readonly string[])[]): string {
         .join('  '),
     )
     .join('\n');
+}
+
+/** How many processes wanted a processor over the last minute. */
+const QUIET_LOAD_MAX = 0.5;
+
+/** Why the ratios are not to be believed; null = the machine had nothing else to do. Not for long after a run: it is a load too. */
+export function whyNoisy(): string | null {
+  const load = loadavg()[0] ?? 0;
+  if (load <= QUIET_LOAD_MAX) return null;
+  return `WARNING: other programs keep this machine busy (load ${load.toFixed(1)}): PostgreSQL's many processes then get more of it than one server process`;
 }
 
 /** The machine, in a line. */
