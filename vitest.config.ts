@@ -24,6 +24,8 @@ const config: ViteUserConfig = defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'examples/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
+    // Files share the modules of their worker: loading the engine for each of two hundred files took longer than most of the tests.
+    isolate: false,
     maxConcurrency: 2,
     // Every core: the default leaves one idle, which is half of a small machine.
     maxWorkers: '100%',

@@ -4,18 +4,18 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { rowsOf } from '../support/test-server.ts';
 import {
   type Command,
-  cleanUpAfterwards,
   connectTo,
   contentsOf,
   deltaRowCount,
   runCommand,
   startCommand,
   temporaryDirectory,
+  useCommand,
 } from './support/command.ts';
 
 // The command as a newcomer meets it: what it prints, with which code it ends, and what it leaves on disk.
 
-cleanUpAfterwards();
+useCommand();
 
 /** Refused: nothing on stdout, exactly one line for a person on stderr, exit code 1. */
 async function refusal(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {

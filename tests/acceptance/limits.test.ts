@@ -3,12 +3,12 @@ import { basename, dirname, join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rowsOf, startTestServer, type TestServer } from '../support/test-server.ts';
-import { cleanUpAfterwards, deltaRowCount, pathsIn, temporaryDirectory } from './support/command.ts';
+import { deltaRowCount, pathsIn, temporaryDirectory, useCommand } from './support/command.ts';
 
 // What is too large, too many or badly named: a PostgreSQL error with its SQLSTATE, the connection lives, nothing is lost, nothing leaves the
 // data directory.
 
-cleanUpAfterwards();
+useCommand();
 
 type Failure = Readonly<Record<string, unknown>>;
 const failureOf = (promise: Promise<unknown>): Promise<Failure> =>

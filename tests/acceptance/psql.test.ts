@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rowsOf, startTestServer, type TestServer } from '../support/test-server.ts';
-import { cleanUpAfterwards, connectTo, startCommand, temporaryDirectory } from './support/command.ts';
+import { connectTo, startCommand, temporaryDirectory, useCommand } from './support/command.ts';
 import { HAS_PSQL, psql, psqlSuite } from './support/psql.ts';
 
 // What a person sees who connects with psql: its catalog commands, explain, errors with their line, and the README's session.
@@ -8,7 +8,7 @@ import { HAS_PSQL, psql, psqlSuite } from './support/psql.ts';
 const EVENTS = `create table events (ts timestamptz not null, project_id text not null, day date not null, name text, status int,
                      latency float8, tags text[], attrs jsonb default '{}') partition by list (project_id, day);`;
 
-cleanUpAfterwards();
+useCommand();
 
 describe.skipIf(!HAS_PSQL)(psqlSuite('psql looks around'), () => {
   let server: TestServer;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { rowsOf, startTestServer, type TestServer } from '../support/test-server.ts';
-import { cleanUpAfterwards, connectTo, startCommand, temporaryDirectory } from './support/command.ts';
+import { connectTo, startCommand, temporaryDirectory, useCommand } from './support/command.ts';
 import { outline, query, RawClient, run, sync } from './support/raw-client.ts';
 
 // Transactions as a client of PostgreSQL knows them, over one connection, over several, and on disk.
@@ -12,7 +12,7 @@ let server: TestServer;
 let a: pg.Client;
 let b: pg.Client;
 let raw: RawClient;
-cleanUpAfterwards();
+useCommand();
 beforeAll(async () => {
   server = await startTestServer();
   [a, b] = [await server.connect(), await server.connect()];

@@ -13,16 +13,16 @@ export interface ServerProcess {
   kill(signal: 'SIGKILL' | 'SIGTERM'): void;
 }
 
-/** Starts the crash server; null if it ended before it was ready (a failpoint of the start). */
+/** Starts the crash server, whose packages are compiled (`compilePackages`); null if it ended before it was ready (a failpoint of the start). */
 export async function startServerProcess(
   directory: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly server: ServerProcess | null; readonly ended: Promise<string>; readonly output: () => string }> {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ['--conditions=source', '--import', 'tsx', join(HERE, 'crash-server.ts'), directory],
-    { cwd: join(HERE, '..', '..'), env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child: ChildProcess = spawn(process.execPath, [join(HERE, 'crash-server.mjs'), directory], {
+    cwd: join(HERE, '..', '..'),
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   const ended = new Promise<string>((resolve) =>
     child.once('exit', (code, signal) => resolve(signal ?? `exit ${code}`)),

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUFFER_FAILPOINTS } from '@millrace/buffer';
 import { DELTA_FAILPOINTS } from '@millrace/delta';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compilePackages } from '../support/compiled-packages.ts';
 import { startServerProcess } from './server-process.ts';
 import { createTables, findViolations, Journal, runWorkload } from './workload.ts';
 
@@ -81,6 +82,9 @@ async function checkAfter(
   expect(await ended).toBe('exit 0');
   return { violations, violationsAfterFlush };
 }
+
+// Starting a server is most of the work: it need not be translated each time.
+beforeAll(compilePackages, 150_000);
 
 describe('SIGKILL at every step', () => {
   for (const [index, step] of STEPS.entries()) {

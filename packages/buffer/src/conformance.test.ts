@@ -2,7 +2,6 @@ import {
   batchOfRows,
   type TableRow,
   tableProviderSuite,
-  versionedTableSuite,
   walSuite,
 } from '@millrace/testkit/vitest';
 import { unionProvider } from './store/union-provider.ts';
