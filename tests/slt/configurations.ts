@@ -42,4 +42,6 @@ export const CONFIGURATIONS: readonly Configuration[] = Object.freeze([
   portable(),
   withSession('batch-1', 'set millrace.batch_rows = 1'),
   withSession('hash-zero', 'set millrace.hash_mask = 0'),
+  withSession('lift-eager', 'set millrace.lift_literals = eager'),
+  withSession('lift-off', 'set millrace.lift_literals = off'),
 ]);
