@@ -13,7 +13,8 @@ import { createTables, findViolations, Journal, runWorkload } from './workload.t
 const STEPS = [...BUFFER_FAILPOINTS, ...DELTA_FAILPOINTS];
 /** Steps that only a start goes through: the first process dies under load, the second one at the step. */
 const isStep = { ofStart: (step: string): boolean => step.startsWith('wal.open.') || step.startsWith('recovery.') };
-const LOAD_MS = 6_000;
+/** At most: the load ends with the server. */
+const LOAD_MS = 12_000;
 
 interface Outcome {
   readonly death: string;
@@ -92,12 +93,12 @@ describe('SIGKILL at every step', () => {
       const outcome = await killAt(step, isStep.ofStart(step) ? 1 : 1 + (index % 3));
       expect(outcome).toMatchObject({ death: 'SIGKILL', violations: [], violationsAfterFlush: [] });
       expect(outcome.hits).toBeGreaterThan(0);
-    }, 60_000);
+    }, 120_000);
   }
 
   it('kills under load at a later hit, when there is something to lose', async () => {
     const outcome = await killAt('flush.committed', 12);
     expect(outcome).toMatchObject({ death: 'SIGKILL', violations: [], violationsAfterFlush: [] });
     expect(outcome.acknowledged).toBeGreaterThan(20);
-  }, 60_000);
+  }, 120_000);
 });

@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import pg from 'pg';
 
-/** Rows per statement into `ledger`; a transaction also writes one row to `totals`. */
+/** Rows per statement into `ledger`; a transaction also writes one row to `totals`, whose generated columns the server computes. */
 const ROWS = 3;
 
 /** What writers meant to write and what was acknowledged, on a disk of its own, one line each. */
@@ -46,7 +46,8 @@ export async function createTables(port: number): Promise<void> {
     'create table if not exists ledger (writer int not null, seq int8 not null, line int not null, payload text, region text) partition by list (region)',
   );
   await client.query(
-    'create table if not exists totals (writer int not null, seq int8 not null, amount numeric(20,4))',
+    `create table if not exists totals (writer int not null, seq int8 not null, amount numeric(20,4),
+       quarter int8 not null generated always as (seq % 4) stored, label text generated always as (writer::text || '/' || seq::text) stored)`,
   );
   await client.end();
 }
@@ -93,7 +94,7 @@ async function writeUntil(
     if (seq % 3 === 0) {
       await client.query('begin');
       await client.query(insert);
-      await client.query(`insert into totals values (${run.writer}, ${seq}, ${seq}.25)`);
+      await client.query(`insert into totals (writer, seq, amount) values (${run.writer}, ${seq}, ${seq}.25)`);
       await client.query('commit');
     } else {
       await client.query(insert);
@@ -128,9 +129,9 @@ export async function findViolations(port: number, journal: Journal): Promise<re
   ).rows as unknown[][]) {
     add(`${row[0]}.${row[1]}`, `${row[2]}|${row[3]}|${row[4]}`);
   }
-  for (const row of (await client.query({ text: 'select writer, seq, amount from totals', rowMode: 'array' }))
-    .rows as unknown[][]) {
-    add(`${row[0]}.${row[1]}`, `total ${row[2]}`);
+  const totals = { text: 'select writer, seq, amount, quarter, label from totals', rowMode: 'array' } as const;
+  for (const row of (await client.query(totals)).rows as unknown[][]) {
+    add(`${row[0]}.${row[1]}`, `total ${row[2]} ${row[3]} ${row[4]}`);
   }
   await client.end();
   const violations: string[] = [];
@@ -148,5 +149,5 @@ export async function findViolations(port: number, journal: Journal): Promise<re
 function expectedRows(key: string): string[] {
   const [writer = 0, seq = 0] = key.split('.').map(Number);
   const rows = Array.from({ length: ROWS }, (_, line) => `${line}|${payloadOf(writer, seq, line)}|r${line % 2}`);
-  return seq % 3 === 0 ? [...rows, `total ${seq}.2500`] : rows;
+  return seq % 3 === 0 ? [...rows, `total ${seq}.2500 ${seq % 4} ${writer}/${seq}`] : rows;
 }
