@@ -5,7 +5,7 @@ import { type CatalogTable, types } from '@millrace/core';
 import { ingestHookSuite } from '@millrace/testkit/vitest';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { projectsOnly, startIngestServer } from './server.ts';
+import { countProjects, projectsOnly, startIngestServer } from './server.ts';
 
 /** What the hook sees of the table that the tests below create. */
 const requests: CatalogTable = {
@@ -31,6 +31,9 @@ ingestHookSuite({
   table: requests,
   values: { project_id: ['p1', 'p2', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7', 'x'], name: ['GET /', 'GET /health'] },
 });
+
+const counting = countProjects();
+ingestHookSuite({ hook: counting, table: requests, effect: () => [...counting.counts, counting.missed] });
 
 const directory = mkdtempSync(join(tmpdir(), 'millrace-example-'));
 let server: Awaited<ReturnType<typeof startIngestServer>>;
@@ -58,6 +61,16 @@ it('drops health checks on every way in', async () => {
     { project_id: 'p2', name: 'POST /' },
     { project_id: 'p3', name: 'GET /' },
   ]);
+});
+
+it('counts what became durable, after the hook before it dropped health checks', async () => {
+  await expect
+    .poll(() => [...server.counts].sort())
+    .toEqual([
+      ['p1', 1],
+      ['p2', 1],
+      ['p3', 1],
+    ]);
 });
 
 it('refuses unknown projects, whole statements at a time', async () => {

@@ -22,8 +22,40 @@ export const projectsOnly: IngestHook = {
   },
 };
 
+/** Counts rows by project once they are durable, behind the commits; a transaction that comes again after a crash counts once. */
+export function countProjects(): IngestHook & { readonly counts: ReadonlyMap<string, number>; missed: number } {
+  const counts = new Map<string, number>();
+  let lastLsn = -1n;
+  return {
+    name: 'count-projects',
+    counts,
+    missed: 0,
+    async after(event) {
+      if (event.lsn <= lastLsn) return;
+      lastLsn = event.lsn;
+      // It lagged too far behind: what to do then is up to the hook. This one says so.
+      if (event.kind === 'gap') {
+        this.missed += Number(event.lsn - event.after);
+        return;
+      }
+      for (const { table, batches } of event.tables) {
+        const index = table?.columns.findIndex((one) => one.name === 'project_id') ?? -1;
+        for (const { rowCount, vectors } of batches) {
+          const projects = vectors[index];
+          for (let row = 0; projects !== undefined && row < rowCount; row++) {
+            const project = String(valueAt(projects, row));
+            counts.set(project, (counts.get(project) ?? 0) + 1);
+          }
+        }
+      }
+    },
+  };
+}
+
 /** What the caller needs of a running server. */
 export interface IngestServer {
+  /** Durable rows by project, since the server started. */
+  readonly counts: ReadonlyMap<string, number>;
   readonly port: number;
   close(): Promise<void>;
 }
@@ -37,9 +69,10 @@ export async function startIngestServer(directory: string, port: number): Promis
       throw error;
     },
   });
+  const counting = countProjects();
   const engine = await createEngine(data)
     .use(standardRules())
-    .use({ name: 'projects', hooks: [projectsOnly] })
+    .use({ name: 'projects', hooks: [projectsOnly, counting] })
     .disableRule('sort-limit-to-topk')
     .build();
   const server = await servePgwire({
@@ -51,6 +84,7 @@ export async function startIngestServer(directory: string, port: number): Promis
   });
   return {
     port: server.address.port,
+    counts: counting.counts,
     async close() {
       await server.close();
       await engine.close({ flush: true });

@@ -44,8 +44,8 @@ export function ingestHookSuite(subject: IngestHookSubject, budget: SuiteBudget 
       expect(hook.name).toMatch(/^.{0,63}\S.{0,63}$/);
       expect(hook.before ?? hook.after).toBeDefined();
     });
-    if (hook.before !== undefined) beforeLaws({ ...subject, before: hook.before }, budget);
-    if (hook.after !== undefined) afterLaws({ ...subject, after: hook.after }, budget);
+    if (hook.before !== undefined) beforeLaws({ ...subject, before: hook.before.bind(hook) }, budget);
+    if (hook.after !== undefined) afterLaws({ ...subject, after: hook.after.bind(hook) }, budget);
   });
 }
 
