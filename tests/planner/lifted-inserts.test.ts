@@ -1,3 +1,5 @@
+import { type Expr, types } from '@millrace/core';
+import { columnExpr, columnsOf, defineAnalyzerRule, rewriteUp } from '@millrace/planner';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -158,3 +160,42 @@ it('stores the same rows or fails with the same words at the same place', async 
   // Two for each run come from the statements of NULLs.
   expect(lifted() - before).toBeGreaterThan(runs * 1.2);
 }, 60_000);
+
+/** Writes `upper(a)` into b, whatever was given. */
+const upperPolicy = defineAnalyzerRule({
+  name: 'upper-policy',
+  summary: 'Column b holds a in upper case.',
+  examples: [],
+  analyze: (plan, context) =>
+    rewriteUp(plan, (node) => {
+      if (node.kind !== 'insert') return node;
+      const [a, b] = columnsOf(node.input);
+      if (a === undefined || b === undefined) return node;
+      const fn = { id: 'upper(text)', volatility: 'immutable', mayFail: false, strict: true } as const;
+      const expr: Expr = { kind: 'call', fn, args: [columnExpr(a)], type: types.text };
+      const column = context.newColumn(b);
+      const assignments = [
+        { column: a, expr: columnExpr(a) },
+        { column, expr },
+      ];
+      const fields = node.fields.map((field) => (field.source === b.id ? { ...field, source: column.id } : field));
+      return { ...node, fields, input: { kind: 'project', input: node.input, assignments } };
+    }),
+});
+
+it('a policy that computes with what is written is asked for every row', async () => {
+  const strict = await startTestServer({
+    configure: (builder) => builder.use({ name: 'upper', policies: [upperPolicy] }),
+  });
+  try {
+    const session = await strict.connect();
+    await session.query('create table p (a text, b text); set millrace.lift_literals = eager');
+    for (let i = 0; i < 3; i++) await session.query(`insert into p (a, b) values ('x${i}', 'given'), ('y${i}', null)`);
+    const { rows } = await session.query({ text: 'select a, b from p order by a', rowMode: 'array' });
+    expect(rows).toEqual(['x0', 'x1', 'x2', 'y0', 'y1', 'y2'].map((a) => [a, a.toUpperCase()]));
+    const { rows: returned } = await session.query(`insert into p (a) values ('z') returning b`);
+    expect(returned).toEqual([{ b: 'Z' }]);
+  } finally {
+    await strict.close();
+  }
+});

@@ -32,6 +32,7 @@ export const QUERIES: readonly string[] = [
   'SELECT x > 1 AND NULL, NOT (x < k), x = NULL FROM a',
   'SELECT k, count(*), sum(x) FROM a WHERE x IS NOT NULL GROUP BY k ORDER BY k',
   'SELECT count(*) FROM a',
+  'SELECT k, n FROM (SELECT k, x, row_number() OVER (PARTITION BY k ORDER BY x) AS n, sum(x) OVER w AS s FROM a WINDOW w AS (PARTITION BY k)) q WHERE k > 0 AND n < 3',
   'SELECT s.n FROM (SELECT k, count(*) AS n, max(x) AS m FROM a GROUP BY k) s WHERE s.k > 0',
   'SELECT a.k, b.y FROM a JOIN b ON a.k = b.k WHERE b.y > 0',
   'SELECT a.x, b.y FROM a LEFT JOIN b ON a.k = b.k AND b.y > 1',
