@@ -27,9 +27,15 @@ export function badBinary(type: DataType): Error {
   return failure('invalidBinaryValue', { type: type.kind });
 }
 
+/** One value's bytes: a view for each of them would cost more than reading it. */
+const VALUE: Uint8Array = new Uint8Array(16);
+const VALUE_VIEW: DataView = new DataView(VALUE.buffer);
+
+/** The value's bytes, to be read at once. */
 function viewOf(type: DataType, bytes: Uint8Array, start: number, end: number, width: number): DataView {
   if (end - start !== width) throw badBinary(type);
-  return new DataView(bytes.buffer, bytes.byteOffset + start, width);
+  for (let i = 0; i < width; i += 1) VALUE[i] = bytes[start + i]!;
+  return VALUE_VIEW;
 }
 
 function readDate(view: DataView): number {

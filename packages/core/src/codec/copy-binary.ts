@@ -122,7 +122,7 @@ export class CopyBinary implements CopyDecoder {
     let at = start + 2;
     for (let column = 0; column < columns.length; column++) at = this.#readField(column, at);
     window.start = at;
-    this.#rows.add(this.#number, null, at - start);
+    this.#rows.add(this.#number, null, start, at);
     this.#number += 1;
     return true;
   }

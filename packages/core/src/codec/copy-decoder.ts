@@ -45,6 +45,7 @@ class CopyText implements CopyDecoder {
   readonly #fields: CopyFields;
   readonly #rows: CopyRows;
   readonly #sources: readonly number[];
+  readonly #isForced: boolean;
   #isHeaderDue: boolean;
   skippedRows = 0;
 
@@ -55,6 +56,7 @@ class CopyText implements CopyDecoder {
     this.#fields = new CopyFields(format);
     this.#rows = new CopyRows(target);
     this.#sources = target.columns.map((_, i) => i);
+    this.#isForced = format.forceNull.size + format.forceNotNull.size > 0;
     this.#isHeaderDue = format.header !== 'none';
   }
 
@@ -136,16 +138,15 @@ class CopyText implements CopyDecoder {
       }
       if (!this.#readValue(column)) return;
     }
-    this.#rows.add(this.#lines.number, this.#line, end - start);
+    this.#rows.add(this.#lines.number, this.#window.bytes, start, end);
   }
 
   /** False if the row is left out. */
   #readValue(column: number): boolean {
     const fields = this.#fields;
     const builder = this.#rows.builder(column);
-    const { forceNull, forceNotNull } = this.#format;
     const isNull = fields.isNull(column);
-    if (isNull ? !forceNotNull.has(column) : forceNull.has(column) && fields.saysNull(column)) {
+    if (this.#isForced ? this.#isForcedNull(column, isNull) : isNull) {
       builder.appendNull();
       return true;
     }
@@ -164,6 +165,12 @@ class CopyText implements CopyDecoder {
       this.skippedRows += 1;
       return false;
     }
+  }
+
+  /** Whether a field is NULL where FORCE_NULL and FORCE_NOT_NULL have their say. */
+  #isForcedNull(column: number, isNull: boolean): boolean {
+    const { forceNull, forceNotNull } = this.#format;
+    return isNull ? !forceNotNull.has(column) : forceNull.has(column) && this.#fields.saysNull(column);
   }
 
   #nullBytes(): Uint8Array {

@@ -36,6 +36,8 @@ export class CopyFields {
   readonly #nullText: Uint8Array;
   #line: Uint8Array = new Uint8Array(0);
   readonly #scratch: ByteWriter = new ByteWriter();
+  /** Of the scratch buffer, once the line is cut. */
+  #view: Uint8Array | null = null;
   #starts: Int32Array = new Int32Array(64);
   #ends: Int32Array = new Int32Array(64);
   /** 0: in the line, 1: in the scratch buffer, 2: NULL. */
@@ -53,6 +55,7 @@ export class CopyFields {
   split(line: Uint8Array, start: number, end: number): void {
     this.#line = line;
     this.#scratch.reset();
+    this.#view = null;
     this.count = 0;
     const delimiter = this.#delimiter;
     const hidden = this.#quote;
@@ -82,7 +85,9 @@ export class CopyFields {
 
   /** Where a field's bytes are. */
   bytes(field: number): Uint8Array {
-    return this.#places[field] === 1 ? this.#scratch.view() : this.#line;
+    if (this.#places[field] !== 1) return this.#line;
+    this.#view ??= this.#scratch.view();
+    return this.#view;
   }
 
   startOf(field: number): number {

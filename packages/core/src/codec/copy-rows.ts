@@ -36,7 +36,10 @@ export class CopyRows {
   #count = 0;
   #bytes = 0;
   #numbers: number[] = [];
-  #lines: (Uint8Array | null)[] = [];
+  /** Where a row's line is: one object for all lines of a piece, and two numbers a row. */
+  #texts: (Uint8Array | null)[] = [];
+  #starts: number[] = [];
+  #ends: number[] = [];
 
   constructor(target: CopyTarget) {
     this.#target = target;
@@ -55,11 +58,13 @@ export class CopyRows {
     return this.#builders[column]!;
   }
 
-  /** The row's values are in the builders. `line` is its text, null where it has none that could be shown. */
-  add(number: number, line: Uint8Array | null, bytes: number): void {
+  /** The row's values are in the builders. Its line is at `[start, end)` of `text`, null where it has none that could be shown. */
+  add(number: number, text: Uint8Array | null, start: number, end: number): void {
     this.#numbers.push(number);
-    this.#lines.push(line);
-    this.#bytes += bytes;
+    this.#texts.push(text);
+    this.#starts.push(start);
+    this.#ends.push(end);
+    this.#bytes += end - start;
     this.#count += 1;
   }
 
@@ -70,12 +75,16 @@ export class CopyRows {
 
   take(): CopyBatch {
     const batch: RecordBatch = { rowCount: this.#count, vectors: this.#builders.map((builder) => builder.finish()) };
-    const [numbers, lines] = [this.#numbers, this.#lines];
+    const [numbers, texts, starts, ends] = [this.#numbers, this.#texts, this.#starts, this.#ends];
     this.#count = 0;
     this.#bytes = 0;
     this.#numbers = [];
-    this.#lines = [];
-    return { batch, where: (row) => this.at(numbers[row] ?? 0, lines[row] ?? null) };
+    this.#texts = [];
+    this.#starts = [];
+    this.#ends = [];
+    const where = (row: number): string =>
+      this.at(numbers[row] ?? 0, texts[row]?.subarray(starts[row], ends[row]) ?? null);
+    return { batch, where };
   }
 
   /** `COPY t, line 3: "text"`. */
