@@ -190,7 +190,7 @@ it('a policy that computes with what is written is asked for every row', async (
   try {
     const session = await strict.connect();
     await session.query('create table p (a text, b text); set millrace.lift_literals = eager');
-    for (let i = 0; i < 3; i++) await session.query(`insert into p (a, b) values ('x${i}', 'given'), ('y${i}', null)`);
+    for (let i = 0; i < 3; i++) await session.query(`insert into p (a) values ('x${i}'), ('y${i}')`);
     const { rows } = await session.query({ text: 'select a, b from p order by a', rowMode: 'array' });
     expect(rows).toEqual(['x0', 'x1', 'x2', 'y0', 'y1', 'y2'].map((a) => [a, a.toUpperCase()]));
     const { rows: returned } = await session.query(`insert into p (a) values ('z') returning b`);

@@ -1,4 +1,4 @@
-import { createVectorBuilder, type FormatSettings, LIMITS } from '@millrace/core';
+import { createVectorBuilder, type FormatSettings, LIMITS, someExpr } from '@millrace/core';
 import type { ParameterRows } from '@millrace/exec';
 import type { ParsedStatement, PhysicalOf } from '@millrace/planner';
 import type { PreparedPlan } from '../prepare/prepared-plan.ts';
@@ -29,7 +29,11 @@ export function insertTemplateText(sql: string, headEnd: number): string | null 
 function liftable(plan: PreparedPlan): PhysicalOf<'direct-insert'> | null {
   const { physical } = plan;
   if (physical.op !== 'direct-insert' || physical.rows.length !== 1) return null;
-  const indexes = physical.rows[0]!.flatMap((cell) => (cell.kind === 'parameter' ? [cell.index] : []));
+  const [cells = []] = physical.rows;
+  // A policy may have put an expression over a value: it is asked for each row, by the plan of the whole text.
+  if (cells.some((cell) => cell.kind === 'expr' && someExpr(cell.expr, (part) => part.kind === 'parameter')))
+    return null;
+  const indexes = cells.flatMap((cell) => (cell.kind === 'parameter' ? [cell.index] : []));
   const isEachOnce = new Set(indexes).size === indexes.length && indexes.length === plan.parameterTypes.length;
   return isEachOnce ? physical : null;
 }
