@@ -15,6 +15,7 @@ import { allWorkloads, mainWorkloads, type Workload } from './workloads.ts';
 
 const WARM_UP = 0.5;
 const WARM_UP_SECONDS_MAX = 5;
+const STOP_MS_MAX = 30_000;
 const FIRST_TABLE = 'bench_00000';
 
 /** `npm run bench -- ingest`: rates of writing, beside PostgreSQL where it is installed. */
@@ -27,8 +28,17 @@ export async function benchIngest(args: readonly string[]): Promise<void> {
   // Before the servers start.
   const noise = whyNoisy();
   const targets: Target[] = [];
-  const stop = async (): Promise<void> => void (await Promise.all(targets.splice(0).map((target) => target.close())));
-  const interrupt = (): void => void stop().finally(() => process.exit(130));
+  let stopped: Promise<unknown> | null = null;
+  const stop = (): Promise<unknown> => {
+    stopped ??= Promise.all(targets.map((target) => target.close()));
+    return stopped;
+  };
+  // What was measured so far is still printed; whatever hangs does not keep the process.
+  const interrupt = (): void => {
+    process.exitCode = 130;
+    setTimeout(() => process.exit(), STOP_MS_MAX).unref();
+    void stop();
+  };
   // Not `once`: npm and the terminal both send Ctrl-C's SIGINT.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
   // `| head` took what it wanted.
@@ -39,7 +49,7 @@ export async function benchIngest(args: readonly string[]): Promise<void> {
     if (postgres !== null) targets.push(postgres);
     else if (options.postgres)
       console.log('PostgreSQL is not installed (Debian: apt-get install postgresql); millrace alone is measured.\n');
-    await measureAll(workloads, [...targets], options, noise);
+    await measureAll(workloads, targets, options, { noise, isStopped: () => stopped !== null });
   } finally {
     await stop();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
@@ -55,7 +65,7 @@ async function measureAll(
   workloads: readonly Workload[],
   targets: readonly Target[],
   options: IngestOptions,
-  noise: string | null,
+  { noise, isStopped }: { readonly noise: string | null; readonly isStopped: () => boolean },
 ): Promise<void> {
   const { seconds, rounds } = options;
   const minutes = (workloads.length * targets.length * (rounds + WARM_UP) * (seconds + 1)) / 60;
@@ -69,7 +79,9 @@ async function measureAll(
   const bench = new Bench(targets, options);
   const measured: Measured[] = [];
   for (const workload of workloads) {
-    measured.push(await bench.measure(workload));
+    const result = await bench.measure(workload);
+    if (isStopped()) break;
+    measured.push(result);
     const lines = alignedTable(ratesTable(measured)).split('\n');
     console.log(lines.slice(measured.length === 1 ? 0 : -1).join('\n'));
   }
@@ -123,10 +135,11 @@ class Bench {
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error);
       const refused = said.startsWith('0A000') ? `not there yet (${said})` : `FAILED: ${said}`;
-      if (refused.startsWith('FAILED')) process.exitCode = 1;
+      if (refused.startsWith('FAILED')) process.exitCode ??= 1;
       return { workload, millrace: [], postgres: [], refused, checked: '' };
     } finally {
-      for (const [target, table] of tables) await target.ask(`drop table if exists ${table}`);
+      // A system that was stopped has no tables.
+      for (const [target, table] of tables) await target.ask(`drop table if exists ${table}`).catch(() => undefined);
     }
   }
 

@@ -1,14 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 const TICKS_PER_SECOND = 100;
+const NS_PER_SECOND = 1e9;
 const SAMPLE_MS = 100;
 
 /** Processor time of a process and its children, ended ones too. From /proc, so Linux only, as all figures here; zero elsewhere. */
 export function cpuSeconds(pid: number): number {
-  const own = (fields: readonly string[]): number => Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
   const fields = statOf(pid);
-  const ended = Number(fields[13] ?? 0) + Number(fields[14] ?? 0);
-  return childrenOf(pid).reduce((ticks, child) => ticks + own(statOf(child)), own(fields) + ended) / TICKS_PER_SECOND;
+  const ended = (Number(fields[13] ?? 0) + Number(fields[14] ?? 0)) / TICKS_PER_SECOND;
+  return [pid, ...childrenOf(pid)].reduce((seconds, member) => seconds + ownSeconds(member), ended);
+}
+
+/** Of its threads, in nanoseconds there: the ticks of /proc/PID/stat are too coarse for a backend that lives for a second. */
+function ownSeconds(pid: number): number {
+  const threads = entries(`/proc/${pid}/task`);
+  const spent = threads.map((thread) => Number(read(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0]));
+  return spent.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / NS_PER_SECOND;
 }
 
 /** Memory of a process and its children; pages that several of them share count once. Slow: it walks their pages. */
@@ -51,11 +58,13 @@ function statOf(pid: number): readonly string[] {
 }
 
 function childrenOf(pid: number): readonly number[] {
+  const processes = entries('/proc').filter((name) => /^\d+$/.test(name));
+  return processes.map(Number).filter((other) => Number(statOf(other)[1]) === pid);
+}
+
+function entries(folder: string): readonly string[] {
   try {
-    const processes = readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number);
-    return processes.filter((other) => Number(statOf(other)[1]) === pid);
+    return readdirSync(folder);
   } catch {
     return [];
   }
