@@ -1,9 +1,4 @@
-import {
-  batchOfRows,
-  type TableRow,
-  tableProviderSuite,
-  walSuite,
-} from '@millrace/testkit/vitest';
+import { batchOfRows, type TableRow, tableProviderSuite, walSuite } from '@millrace/testkit/vitest';
 import { unionProvider } from './store/union-provider.ts';
 import { walWorld, withDataDirectory } from './testing/wal-world.ts';
 
