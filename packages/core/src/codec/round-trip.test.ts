@@ -16,6 +16,14 @@ import { valueToText } from './value-to-text.ts';
 
 const ZONES = ['UTC', 'America/New_York', 'Asia/Kathmandu', '<+03>-03'];
 
+it('reads the most negative number of an interval’s field', () => {
+  const days = { months: 0, days: -2_147_483_648, micros: 0n };
+  expect(valueFromText(types.interval, valueToText(types.interval, days, DEFAULT_FORMAT), DEFAULT_FORMAT)).toEqual(
+    days,
+  );
+  expect(() => valueFromText(types.interval, '2147483648 days', DEFAULT_FORMAT)).toThrow(/out of range/);
+});
+
 describe.each(SAMPLE_TYPES)('$kind', (type) => {
   const value = valueArbitrary(type);
 

@@ -52,7 +52,8 @@ class Parts {
       this.#micros += BigInt(sign) * (exact * BigInt(micros) + BigInt(roundHalfEven(fraction * micros)));
       return;
     }
-    if (exact > INT32_MAX) throw outOfRange(this.#text);
+    // There is one more negative number than positive ones.
+    if (exact > (sign < 0 ? INT32_MAX + 1n : INT32_MAX)) throw outOfRange(this.#text);
     const years = YEARS[unit];
     const whole = sign * Number(exact);
     if (years !== undefined) this.#months += whole * 12 * years + sign * roundHalfEven(fraction * 12 * years);
