@@ -10,7 +10,11 @@ const MINUTES = 10;
  */
 export function fuzz(
   folder: string,
-  { minutes = MINUTES, rule = null }: { readonly minutes?: number; readonly rule?: string | null },
+  {
+    minutes = MINUTES,
+    rule = null,
+    isQuiet = false,
+  }: { readonly minutes?: number; readonly rule?: string | null; readonly isQuiet?: boolean },
 ): number {
   const files = suiteFiles(folder, rule);
   if (files.length === 0) {
@@ -21,6 +25,7 @@ export function fuzz(
   const { reports, isGreen } = runSuites(folder, files, {
     environment: { FUZZ_MINUTES: String(share) },
     args: ['--testNamePattern', 'hunts for'],
+    isQuiet,
   });
   for (const { rule: name, fuzz: hunt } of reports) {
     if (hunt === null) continue;

@@ -43,14 +43,19 @@ export function workerCount(files: readonly string[]): number {
   return Math.max(1, Math.min(availableParallelism(), files.length));
 }
 
-/** Runs suites in vitest and collects their reports. What vitest prints goes to this terminal. */
+/** Runs suites in vitest and collects their reports. What vitest prints goes to this terminal, unless it is to be quiet. */
 export function runSuites(
   folder: string,
   files: readonly string[],
   {
     environment,
     args = [],
-  }: { readonly environment: Readonly<Record<string, string>>; readonly args?: readonly string[] },
+    isQuiet = false,
+  }: {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly args?: readonly string[];
+    readonly isQuiet?: boolean;
+  },
 ): SuiteRun {
   const reportFolder = mkdtempSync(join(tmpdir(), 'millrace-kit-'));
   try {
@@ -58,7 +63,11 @@ export function runSuites(
     const { status } = spawnSync(
       process.execPath,
       [vitest, 'run', `--maxWorkers=${workerCount(files)}`, ...args, ...files],
-      { cwd: folder, stdio: 'inherit', env: { ...process.env, ...environment, MILLRACE_KIT_REPORT: reportFolder } },
+      {
+        cwd: folder,
+        stdio: isQuiet ? 'ignore' : 'inherit',
+        env: { ...process.env, ...environment, MILLRACE_KIT_REPORT: reportFolder },
+      },
     );
     const reports = readdirSync(reportFolder).map(
       (name) => JSON.parse(readFileSync(join(reportFolder, name), 'utf8')) as KitReport,
