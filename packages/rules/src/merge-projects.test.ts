@@ -53,6 +53,10 @@ describe('merge-projects', () => {
       project(project(a, [z, call(x)]), [y, pair(z)]),
       project(project(a, [z, random]), [y, call(z)]),
       project(project(a, [z, random]), [y, columnExpr(z)], [v, columnExpr(z)]),
+      // Calls that come to nothing, or change places, give the others other values.
+      project(project(a, [z, random], [k, columnExpr(k)]), [y, columnExpr(k)]),
+      project(project(a, [z, random], [v, random]), [y, columnExpr(v)], [w, columnExpr(z)]),
+      project(project(a, [z, random], [x, columnExpr(x)]), [y, random], [v, columnExpr(z)]),
     ]) {
       expect(rewritten(mergeProjects, plan)).toBe(plan);
     }

@@ -8,7 +8,7 @@
  * A projection that hands on all columns of its input as they are, in their order and under their ids and names, is dropped.
  *
  * Why not more: what the lower one computes may be read once only, unless it is a column, a literal or a parameter: twice read is twice computed,
- * and a tower of `x + x` would double with every storey. A volatile assignment may not be read at all, except handed on as it is. What nobody
+ * and a tower of `x + x` would double with every storey. A volatile one is merged only if it is the only one and handed on as it is. What nobody
  * above reads is no longer computed, and an expression in a branch only where the branch is taken: errors may vanish.
  */
 import { type ColumnId, isVolatile } from '@millrace/core';
@@ -76,7 +76,11 @@ function mergedWithInput(project: PlanOf<'project'>): PlanOf<'project'> | null {
   const reads = countReads(exprs);
   const isHandedOn = (id: ColumnId): boolean =>
     reads.get(id) === 1 && exprs.some((expr) => expr.kind === 'column' && expr.id === id);
-  const read = lower.assignments.filter(({ column, expr }) => !(isVolatile(expr) && isHandedOn(column.id)));
+  const volatile = lower.assignments.filter(({ expr }) => isVolatile(expr));
+  // One that is not called any more, or two that change places, would give the others other values.
+  if (volatile.length > 0 && exprs.some(isVolatile)) return null;
+  if (volatile.length > 1 || volatile.some(({ column }) => !isHandedOn(column.id))) return null;
+  const read = lower.assignments.filter((assignment) => !volatile.includes(assignment));
   if (!canInline(exprs, { ...lower, assignments: read })) return null;
   const assignments = project.assignments.map((assignment) => ({
     ...assignment,

@@ -4,7 +4,8 @@ import { failure } from '../errors/table.ts';
 import type { CastContext } from '../expr/expr.ts';
 import type { EvaluationContext } from '../ports/evaluation-context.ts';
 import { formatArrayText, parseArrayText } from '../types/array-text.ts';
-import { isInfiniteTimestamp, isTimestampInRange } from '../types/civil.ts';
+import { checkedTimestamp } from '../types/checked-timestamp.ts';
+import { isInfiniteTimestamp } from '../types/civil.ts';
 import { type DataType, formatType, isTextLike, sameType } from '../types/data-type.ts';
 import { dateOfTimestamp, timestampOfDate } from '../types/datetime-parse.ts';
 import { canonicalJsonb, parseJson } from '../types/json.ts';
@@ -130,11 +131,6 @@ function toUtc(local: bigint, evaluation: EvaluationContext): bigint {
   return isInfiniteTimestamp(local)
     ? local
     : checkedTimestamp(localToUtc(timeZoneOf(evaluation.format.timeZone), local));
-}
-
-function checkedTimestamp(micros: bigint): bigint {
-  if (!isTimestampInRange(micros)) throw failure('datetimeOutOfRange', { what: 'timestamp' });
-  return micros;
 }
 
 /** jsonb scalars to bool and numbers (explicit only); 22023 for other content. */

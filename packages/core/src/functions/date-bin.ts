@@ -1,4 +1,5 @@
 import { failure } from '../errors/table.ts';
+import { checkedTimestamp } from '../types/checked-timestamp.ts';
 import {
   civilFromDays,
   daysFromCivil,
@@ -30,7 +31,7 @@ function dateBin(stride: Interval, value: bigint, origin: bigint): bigint {
   }
   const size = BigInt(stride.days) * MICROS_PER_DAY + stride.micros;
   if (size <= 0n) throw datetimeError('stride must be greater than zero');
-  return bucketStart(value, size, origin);
+  return checkedTimestamp(bucketStart(value, size, origin));
 }
 
 /** Where buckets begin unless said otherwise: Monday 2000-01-03 for days and time, 2000-01-01 for months. */
@@ -74,7 +75,7 @@ function dateBucket(width: Interval, day: number, origin?: number): number {
 function zonedBucket(width: Interval, instant: bigint, name: string): bigint {
   if (isInfiniteTimestamp(instant)) return instant;
   const zone = timeZoneOf(name);
-  return localToUtc(zone, timeBucket(width, utcToLocal(zone, instant)));
+  return checkedTimestamp(localToUtc(zone, timeBucket(width, utcToLocal(zone, instant))));
 }
 
 function integerBucket(width: bigint, value: bigint): bigint {
@@ -82,12 +83,18 @@ function integerBucket(width: bigint, value: bigint): bigint {
   return bucketStart(value, width, 0n);
 }
 
+const inRange = (micros: bigint): bigint => (isInfiniteTimestamp(micros) ? micros : checkedTimestamp(micros));
+
 function bucketsOf(kind: 'timestamp' | 'timestamptz'): FunctionDefinition[] {
   const type: DataType = types[kind];
   return [
     simple<[Interval, bigint, bigint]>('date_bin', ['interval', kind, kind], type, dateBin),
-    simple<[Interval, bigint]>('time_bucket', ['interval', kind], type, (width, value) => timeBucket(width, value)),
-    simple<[Interval, bigint, bigint]>('time_bucket', ['interval', kind, kind], type, timeBucket),
+    simple<[Interval, bigint]>('time_bucket', ['interval', kind], type, (width, value) =>
+      inRange(timeBucket(width, value)),
+    ),
+    simple<[Interval, bigint, bigint]>('time_bucket', ['interval', kind, kind], type, (...args) =>
+      inRange(timeBucket(...args)),
+    ),
     simple<[Interval, bigint, Interval]>('time_bucket', ['interval', kind, 'interval'], type, timeBucketWithOffset),
   ];
 }

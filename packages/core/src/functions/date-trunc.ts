@@ -1,3 +1,4 @@
+import { checkedTimestamp } from '../types/checked-timestamp.ts';
 import { civilFromDays, daysFromCivil, isInfiniteTimestamp, MICROS_PER_DAY, splitMicros } from '../types/civil.ts';
 import { types } from '../types/data-type.ts';
 import { makeInterval } from '../types/interval.ts';
@@ -60,14 +61,17 @@ function truncateInstant(name: string, instant: bigint, zone: TimeZone): bigint 
   if (isInfiniteTimestamp(instant)) return truncateLocal(name, instant, TIMESTAMPTZ_NAME);
   const local = utcToLocal(zone, instant);
   const truncated = truncateLocal(name, local, TIMESTAMPTZ_NAME);
-  if (CLOCK_MICROS[unitOf(name, TIMESTAMPTZ_NAME)] !== undefined) return truncated - (local - instant);
+  if (CLOCK_MICROS[unitOf(name, TIMESTAMPTZ_NAME)] !== undefined)
+    return checkedTimestamp(truncated - (local - instant));
   if (zone !== lastZone || truncated !== lastLocal) {
-    lastInstant = localToUtc(zone, truncated);
+    lastInstant = checkedTimestamp(localToUtc(zone, truncated));
     lastZone = zone;
     lastLocal = truncated;
   }
   return lastInstant;
 }
+
+const inRange = (micros: bigint): bigint => (isInfiniteTimestamp(micros) ? micros : checkedTimestamp(micros));
 
 /** The conversion made last: neighbouring rows mostly fall on the same day. */
 let lastZone: TimeZone | null = null;
@@ -102,7 +106,7 @@ function truncateInterval(name: string, value: Interval): Interval {
 /** date_trunc (PostgreSQL manual 9.9.2); weeks begin on Monday. A date is truncated as a timestamptz, as in PostgreSQL, by the binder's cast. */
 export const dateTruncFunctions: readonly FunctionDefinition[] = [
   simple<[string, bigint]>('date_trunc', ['text', 'timestamp'], types.timestamp, (unit, micros) =>
-    truncateLocal(unit, micros, TIMESTAMP_NAME),
+    inRange(truncateLocal(unit, micros, TIMESTAMP_NAME)),
   ),
   simple<[string, Interval]>('date_trunc', ['text', 'interval'], types.interval, truncateInterval),
   defineScalarFunction({

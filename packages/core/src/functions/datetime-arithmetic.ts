@@ -1,12 +1,7 @@
 import { failure } from '../errors/table.ts';
 import type { EvaluationContext } from '../ports/evaluation-context.ts';
-import {
-  isDateInRange,
-  isInfiniteDate,
-  isInfiniteTimestamp,
-  isTimestampInRange,
-  MICROS_PER_DAY,
-} from '../types/civil.ts';
+import { checkedTimestamp } from '../types/checked-timestamp.ts';
+import { isDateInRange, isInfiniteDate, isInfiniteTimestamp, MICROS_PER_DAY } from '../types/civil.ts';
 import { type DataType, types } from '../types/data-type.ts';
 import { timestampOfDate } from '../types/datetime-parse.ts';
 import {
@@ -42,12 +37,9 @@ function addToInstant(instant: bigint, span: Interval, zone: TimeZone): bigint {
   let result = instant;
   if (span.months !== 0 || span.days !== 0) {
     const local = addMonths(utcToLocal(zone, instant), span.months) + BigInt(span.days) * MICROS_PER_DAY;
-    if (!isTimestampInRange(local)) throw failure('datetimeOutOfRange', { what: 'timestamp' });
-    result = localToUtc(zone, local);
+    result = localToUtc(zone, checkedTimestamp(local));
   }
-  result += span.micros;
-  if (!isTimestampInRange(result)) throw failure('datetimeOutOfRange', { what: 'timestamp' });
-  return result;
+  return checkedTimestamp(result + span.micros);
 }
 
 function addDays(day: number, count: number): number {

@@ -1,6 +1,7 @@
 import { failure } from '../errors/table.ts';
 import type { Volatility } from '../expr/expr.ts';
 import type { EvaluationContext } from '../ports/evaluation-context.ts';
+import { checkedTimestamp } from '../types/checked-timestamp.ts';
 import { isInfiniteTimestamp, splitMicros } from '../types/civil.ts';
 import { type DataType, types } from '../types/data-type.ts';
 import { fixedTimeZone, localToUtc, type TimeZone, timeZoneOf, utcToLocal } from '../types/time-zone.ts';
@@ -34,10 +35,10 @@ function zoneOfInterval(span: Interval): TimeZone {
 
 /** timestamptz AT TIME ZONE: the zone's local time. */
 const toLocal = (zone: TimeZone, instant: bigint): bigint =>
-  isInfiniteTimestamp(instant) ? instant : utcToLocal(zone, instant);
+  isInfiniteTimestamp(instant) ? instant : checkedTimestamp(utcToLocal(zone, instant));
 /** timestamp AT TIME ZONE: the instant when the zone shows that time. */
 const toInstant = (zone: TimeZone, local: bigint): bigint =>
-  isInfiniteTimestamp(local) ? local : localToUtc(zone, local);
+  isInfiniteTimestamp(local) ? local : checkedTimestamp(localToUtc(zone, local));
 
 /** The clock functions, and timezone(zone, value) = `value AT TIME ZONE zone`. */
 export const nowFunctions: readonly FunctionDefinition[] = [

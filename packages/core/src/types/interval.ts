@@ -1,10 +1,10 @@
 import { failure } from '../errors/table.ts';
+import { checkedTimestamp } from './checked-timestamp.ts';
 import {
   civilFromDays,
   daysFromCivil,
   daysInMonth,
   isInfiniteTimestamp,
-  isTimestampInRange,
   MICROS_PER_DAY,
   splitMicros,
 } from './civil.ts';
@@ -156,9 +156,8 @@ export function addMonths(localMicros: bigint, months: number): bigint {
 /** timestamp + interval: months, then days, then time. 22008 outside the range; infinities stay. */
 export function addToTimestamp(timestamp: bigint, interval: Interval): bigint {
   if (isInfiniteTimestamp(timestamp)) return timestamp;
-  const result = addMonths(timestamp, interval.months) + BigInt(interval.days) * MICROS_PER_DAY + interval.micros;
-  if (!isTimestampInRange(result)) throw failure('datetimeOutOfRange', { what: 'timestamp' });
-  return result;
+  const days = BigInt(interval.days) * MICROS_PER_DAY;
+  return checkedTimestamp(addMonths(timestamp, interval.months) + days + interval.micros);
 }
 
 function part(value: number, unit: string, isFirst: boolean, afterNegative: boolean): string {

@@ -25,19 +25,31 @@ export function readVector(vector: ColumnVector | undefined, index: number): Val
         values.push(readVector(vector.child, i));
       return values;
     }
-    case 'fixed16':
-      return readDecimal(
-        vector.values.subarray(index * 16, index * 16 + 16),
-        vector.type.kind === 'numeric' ? (vector.type.scale ?? 0) : null,
-      );
+    case 'fixed16': {
+      const bytes = vector.values.subarray(index * 16, index * 16 + 16);
+      if (vector.type.kind === 'uuid') return readUuid(bytes);
+      if (vector.type.kind === 'interval') return readInterval(bytes);
+      return readDecimal(bytes, vector.type.kind === 'numeric' ? (vector.type.scale ?? 0) : 0);
+    }
     default:
       return vector satisfies never;
   }
 }
 
+/** Its bytes in the order in which they are written. */
+function readUuid(bytes: Uint8Array): Value {
+  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+/** Months and days of 4 bytes, then 8 bytes of microseconds, little-endian. */
+function readInterval(bytes: Uint8Array): Value {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { months: view.getInt32(0, true), days: view.getInt32(4, true), micros: view.getBigInt64(8, true) };
+}
+
 /** decimal128: little-endian two's complement, printed with the type's scale. */
-function readDecimal(bytes: Uint8Array, scale: number | null): Value {
-  assert(scale !== null, 'the reference interpreter reads no uuid and interval vectors');
+function readDecimal(bytes: Uint8Array, scale: number): Value {
   let unscaled = 0n;
   for (let i = 15; i >= 0; i--) unscaled = (unscaled << 8n) | BigInt(bytes[i] ?? 0);
   if (unscaled >= 1n << 127n) unscaled -= 1n << 128n;

@@ -1,0 +1,8 @@
+import { failure } from '../errors/table.ts';
+import { isTimestampInRange } from './civil.ts';
+
+/** A finite timestamp that arithmetic came to; 22008 outside PostgreSQL's range. */
+export function checkedTimestamp(micros: bigint): bigint {
+  if (!isTimestampInRange(micros)) throw failure('datetimeOutOfRange', { what: 'timestamp' });
+  return micros;
+}
