@@ -10,6 +10,6 @@ ruleSuite(eliminateCommonSubexpressions, {
   ],
   volatile: true,
   repeats: true,
-  minFired: 0.05,
+  minFired: 0.04,
   mutants: [pullsOutOfGuards, forgetsOrderOfLists, mergesVolatile],
 });

@@ -12,7 +12,7 @@
  * OR and COALESCE, in a predicate that is not the first of its list, and below an aggregate's FILTER it is guarded: there it may not be evaluated at
  * all, and might fail. What is volatile is evaluated as often as it is written. Across nodes nothing is shared; over VALUES nothing is gained.
  */
-import { defineRule, exprsOf, type OptimizerRule } from '@millrace/planner';
+import { defineRule, exprsOf, type LogicalPlan, type OptimizerRule } from '@millrace/planner';
 import { commonSubexpressions, type Site } from './shared/common-subexpressions.ts';
 import { type ComputingNode, overCommon } from './shared/over-common.ts';
 
@@ -51,9 +51,14 @@ export const eliminateCommonSubexpressions: OptimizerRule<'project' | 'aggregate
     },
   ],
   rewrite(node, context) {
-    if (node.input.kind === 'values') return node;
-    const common = commonSubexpressions(sitesOf(node));
-    return common.length === 0 ? node : overCommon(node, common, context);
+    let result: LogicalPlan = node;
+    // What comes out may leave other expressions standing several times: those that stood inside it as well. (A Filter's are seen on the way down.)
+    while (result.kind === node.kind && result.input.kind !== 'values') {
+      const common = commonSubexpressions(sitesOf(result as ComputingNode));
+      if (common.length === 0) break;
+      result = overCommon(result as ComputingNode, common, context);
+    }
+    return result;
   },
 });
 
