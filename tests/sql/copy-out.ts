@@ -1,4 +1,4 @@
-import { query, type RawClient } from '../acceptance/support/raw-client.ts';
+import { fieldsOf, query, type RawClient } from '../acceptance/support/raw-client.ts';
 
 /** What COPY ... TO STDOUT sends: the head of CopyOutResponse, all CopyData in a row, the command tag; or the error. */
 export type CopyOut =
@@ -10,15 +10,10 @@ export async function copyOut(client: RawClient, sql: string): Promise<CopyOut> 
   client.send(query(sql));
   const messages = await client.untilReady();
   const body = (type: string): Buffer[] => messages.filter((one) => one.type === type).map((one) => one.body);
-  const [error] = body('E');
+  const error = messages.find((one) => one.type === 'E');
   if (error !== undefined) {
-    const fields = new Map(
-      error
-        .toString('utf8')
-        .split('\0')
-        .map((field) => [field.charAt(0), field.slice(1)]),
-    );
-    return { sqlstate: fields.get('C') ?? '', message: fields.get('M') ?? '' };
+    const { C: sqlstate = '', M: message = '' } = fieldsOf(error);
+    return { sqlstate, message };
   }
   const [head = Buffer.alloc(1)] = body('H');
   if (body('c').length !== 1) throw new Error(`${sql}: no CopyDone`);

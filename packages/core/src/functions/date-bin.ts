@@ -1,5 +1,5 @@
 import { failure } from '../errors/table.ts';
-import { checkedTimestamp } from '../types/checked-timestamp.ts';
+import { checkedOrInfinite, checkedTimestamp } from '../types/checked-timestamp.ts';
 import {
   civilFromDays,
   daysFromCivil,
@@ -83,17 +83,15 @@ function integerBucket(width: bigint, value: bigint): bigint {
   return bucketStart(value, width, 0n);
 }
 
-const inRange = (micros: bigint): bigint => (isInfiniteTimestamp(micros) ? micros : checkedTimestamp(micros));
-
 function bucketsOf(kind: 'timestamp' | 'timestamptz'): FunctionDefinition[] {
   const type: DataType = types[kind];
   return [
     simple<[Interval, bigint, bigint]>('date_bin', ['interval', kind, kind], type, dateBin),
     simple<[Interval, bigint]>('time_bucket', ['interval', kind], type, (width, value) =>
-      inRange(timeBucket(width, value)),
+      checkedOrInfinite(timeBucket(width, value)),
     ),
     simple<[Interval, bigint, bigint]>('time_bucket', ['interval', kind, kind], type, (...args) =>
-      inRange(timeBucket(...args)),
+      checkedOrInfinite(timeBucket(...args)),
     ),
     simple<[Interval, bigint, Interval]>('time_bucket', ['interval', kind, 'interval'], type, timeBucketWithOffset),
   ];

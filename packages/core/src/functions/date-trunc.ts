@@ -1,4 +1,4 @@
-import { checkedTimestamp } from '../types/checked-timestamp.ts';
+import { checkedOrInfinite, checkedTimestamp } from '../types/checked-timestamp.ts';
 import { civilFromDays, daysFromCivil, isInfiniteTimestamp, MICROS_PER_DAY, splitMicros } from '../types/civil.ts';
 import { types } from '../types/data-type.ts';
 import { makeInterval } from '../types/interval.ts';
@@ -71,8 +71,6 @@ function truncateInstant(name: string, instant: bigint, zone: TimeZone): bigint 
   return lastInstant;
 }
 
-const inRange = (micros: bigint): bigint => (isInfiniteTimestamp(micros) ? micros : checkedTimestamp(micros));
-
 /** The conversion made last: neighbouring rows mostly fall on the same day. */
 let lastZone: TimeZone | null = null;
 let lastLocal = 0n;
@@ -106,7 +104,7 @@ function truncateInterval(name: string, value: Interval): Interval {
 /** date_trunc (PostgreSQL manual 9.9.2); weeks begin on Monday. A date is truncated as a timestamptz, as in PostgreSQL, by the binder's cast. */
 export const dateTruncFunctions: readonly FunctionDefinition[] = [
   simple<[string, bigint]>('date_trunc', ['text', 'timestamp'], types.timestamp, (unit, micros) =>
-    inRange(truncateLocal(unit, micros, TIMESTAMP_NAME)),
+    checkedOrInfinite(truncateLocal(unit, micros, TIMESTAMP_NAME)),
   ),
   simple<[string, Interval]>('date_trunc', ['text', 'interval'], types.interval, truncateInterval),
   defineScalarFunction({

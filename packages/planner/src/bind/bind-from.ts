@@ -7,7 +7,7 @@ import { type BoundQuery, bindQuery, type QueryOuter } from './bind-query.ts';
 import type { BindState } from './bind-state.ts';
 import { bindCteReference, findCte } from './bind-with.ts';
 import { positionOf } from './position.ts';
-import type { NamespaceColumn, NamespaceItem, Scope } from './scope.ts';
+import { type NamespaceColumn, type NamespaceItem, type Scope, tableItem } from './scope.ts';
 
 /** A FROM clause or a part of one: rows, and the names for their columns. */
 export interface BoundFrom {
@@ -103,19 +103,7 @@ function scanTable(state: BindState, table: CatalogTable, alias: AstAlias | null
     filterColumns: [],
     ...(table.estimatedRows === undefined ? {} : { estimatedRows: table.estimatedRows }),
   };
-  const item: NamespaceItem = {
-    name: alias?.name ?? table.name,
-    schemaName: alias === null ? table.schemaName : null,
-    columns: columns.map(({ name, id, type }, i) => ({
-      name,
-      id,
-      type,
-      origin: { tableOid: table.oid, attributeNumber: i + 1 },
-    })),
-    isQualifiedVisible: true,
-    isUnqualifiedVisible: true,
-    table: { name: table.name, oid: table.oid },
-  };
+  const item = tableItem(table, columns, alias?.name ?? null);
   return { plan, items: [renamed(item, alias)] };
 }
 

@@ -7,7 +7,7 @@ import { resolveUnknown } from './coerce.ts';
 import type { ExprContext } from './expr-context.ts';
 import { isNullableExpr } from './expr-nullability.ts';
 import { positionOf } from './position.ts';
-import type { NamespaceItem } from './scope.ts';
+import { type NamespaceItem, tableItem } from './scope.ts';
 import { bindTargets } from './select-targets.ts';
 
 /** An INSERT with RETURNING: what it is put into, under which name, and what it gives back. */
@@ -34,19 +34,7 @@ export function bindReturning(
   { table, alias, items, source, outer }: Returning,
 ): { readonly plan: LogicalPlan; readonly columns: readonly OutputColumn[] } {
   const returned = table.columns.map((column) => state.newColumn(column.name, column.type, column.nullable));
-  const item = {
-    name: alias ?? table.name,
-    schemaName: alias === null ? table.schemaName : null,
-    columns: returned.map(({ name, id, type }, i) => ({
-      name,
-      id,
-      type,
-      origin: { tableOid: table.oid, attributeNumber: i + 1 },
-    })),
-    isQualifiedVisible: true,
-    isUnqualifiedVisible: true,
-    table: { name: table.name, oid: table.oid },
-  };
+  const item = tableItem(table, returned, alias);
   const context: ExprContext = {
     state,
     scope: { items: [item], hidden: source === null ? [] : [hiddenSource(source)], parent: null, ctes: outer.ctes },

@@ -1,4 +1,4 @@
-import { type ColumnId, type DataType, failure } from '@millrace/core';
+import { type CatalogTable, type Column, type ColumnId, type DataType, failure } from '@millrace/core';
 import type { CteScope } from './bind-with.ts';
 import { nearestNames } from './nearest-name.ts';
 import { positionOf } from './position.ts';
@@ -185,4 +185,21 @@ export function findTableOid(scope: Scope, parts: readonly string[], at: number 
         : undefined;
   if (item === undefined || item.table === null || item.isOuter === true) return undefined;
   return item.columns.some((column) => column.name === 'tableoid') ? undefined : item.table.oid;
+}
+
+/** A table as names find it: under its alias if it has one (then its schema does not count), with a column for each attribute in order. */
+export function tableItem(table: CatalogTable, columns: readonly Column[], alias: string | null): NamespaceItem {
+  return {
+    name: alias ?? table.name,
+    schemaName: alias === null ? table.schemaName : null,
+    columns: columns.map(({ name, id, type }, i) => ({
+      name,
+      id,
+      type,
+      origin: { tableOid: table.oid, attributeNumber: i + 1 },
+    })),
+    isQualifiedVisible: true,
+    isUnqualifiedVisible: true,
+    table: { name: table.name, oid: table.oid },
+  };
 }
